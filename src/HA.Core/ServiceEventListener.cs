@@ -1,0 +1,61 @@
+namespace HA.Core;
+
+/// <summary>
+/// What the engine tells the outside: one method per event, empty unless overridden. Metrics, logs, traces and the
+/// simulator's checks all hang here.
+/// </summary>
+/// <remarks>
+/// Methods are called on the flow that made the event, outside of locks, possibly concurrently. They must return
+/// quickly, must not throw, and their observations must not feed back into decisions.
+/// </remarks>
+public class ServiceEventListener
+{
+    /// <summary>A background loop began.</summary>
+    public virtual void OnLoopStarted(SpawnedLoop loop) { }
+
+    /// <summary>A background loop ended; <paramref name="error"/> is null unless it broke.</summary>
+    public virtual void OnLoopEnded(SpawnedLoop loop, Exception? error) { }
+
+    /// <summary>A catalog was taken into use.</summary>
+    public virtual void OnCatalogChanged(ServiceCatalog catalog) { }
+
+    /// <summary>A registry withholds instances that were there a moment ago; they stay in use until that is confirmed.</summary>
+    public virtual void OnRemovalHeld(string service, int removed, TimeSpan holdTime) { }
+
+    /// <summary>A registry could not be watched; it is tried again after <paramref name="retryAfter"/>.</summary>
+    public virtual void OnRegistryFailed(string service, Exception error, TimeSpan retryAfter) { }
+
+    /// <summary>A registry answers again.</summary>
+    public virtual void OnRegistryRecovered(string service) { }
+
+    /// <summary>A registration changed its state.</summary>
+    public virtual void OnRegistrationChanged(ServiceInstance instance, RegistrationState state, Exception? error) { }
+
+    /// <summary>An endpoint's health changed.</summary>
+    public virtual void OnHealthChanged(ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason) { }
+
+    /// <summary>A pool entered or left panic: too few endpoints are fit, so all are used.</summary>
+    public virtual void OnPanicChanged(string service, bool isPanic) { }
+
+    /// <summary>One attempt ended.</summary>
+    public virtual void OnAttemptCompleted(ServiceInstance instance, in CallOutcome outcome) { }
+}
+
+/// <summary>How far a registration has come.</summary>
+public enum RegistrationState : byte
+{
+    /// <summary>Not in the registry yet.</summary>
+    Registering = 0,
+
+    /// <summary>In the registry, renewed in time.</summary>
+    Registered = 1,
+
+    /// <summary>Lost through an outage or an expiry; registering again.</summary>
+    Lost = 2,
+
+    /// <summary>Another owner took the id over; this one has stopped for good.</summary>
+    Fenced = 3,
+
+    /// <summary>Deregistered by its own wish.</summary>
+    Deregistered = 4,
+}
