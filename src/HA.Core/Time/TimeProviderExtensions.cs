@@ -16,7 +16,7 @@ public static class TimeProviderExtensions
         ArgumentNullException.ThrowIfNull(time);
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
         if (delay <= TimeSpan.Zero) return ValueTask.CompletedTask;
-        return new DelaySource(time, delay, cancellationToken).AsValueTask();
+        return new DelaySource(time, delay, cancellationToken).WaitAsync();
     }
 
     /// <summary>Ticks of <see cref="TimeProvider.GetTimestamp"/> in <paramref name="span"/>.</summary>
@@ -40,7 +40,7 @@ public static class TimeProviderExtensions
             _registration = token.UnsafeRegister(static s => ((DelaySource)s!).Finish(cancelled: true), this);
         }
 
-        internal ValueTask AsValueTask() => new(this, _core.Version);
+        internal ValueTask WaitAsync() => new(this, _core.Version);
 
         public void GetResult(short token)
         {
