@@ -1,0 +1,28 @@
+using System.Runtime.CompilerServices;
+
+namespace HA.Core;
+
+/// <summary>Validation of options: each message names the option and what it accepts.</summary>
+internal static class Check
+{
+    internal static TimeSpan Positive(TimeSpan value, [CallerMemberName] string name = "") => value > TimeSpan.Zero
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be longer than zero.");
+
+    internal static TimeSpan NotNegative(TimeSpan value, [CallerMemberName] string name = "") => value >= TimeSpan.Zero
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must not be negative.");
+
+    internal static int AtLeast(int least, int value, [CallerMemberName] string name = "") => value >= least
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
+
+    internal static double Share(double value, [CallerMemberName] string name = "") => value is >= 0 and <= 1
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be between 0 and 1.");
+
+    internal static double NotNegative(double value, [CallerMemberName] string name = "") =>
+        double.IsFinite(value) && value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be zero or a positive number.");
+}

@@ -1,0 +1,24 @@
+namespace HA.Core.Registry;
+
+/// <summary>How a <see cref="CatalogWatcher"/> follows a registry. A new instance holds the recommended values.</summary>
+public sealed record CatalogWatcherOptions
+{
+    /// <summary>Ceiling of the first wait after a failure; it doubles with each further one.</summary>
+    /// <value>The default is 200 ms.</value>
+    public TimeSpan FirstBackoff { get; init => field = Check.Positive(value); } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Largest ceiling of a wait.</summary>
+    /// <value>The default is 10 s.</value>
+    public TimeSpan MaxBackoff { get; init => field = Check.Positive(value); } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// A catalog that lacks more than this share of the instances in use, two at least, or all of them, without naming
+    /// them as departed, is suspected to be the registry's own illness: the missing ones stay in use for a while.
+    /// </summary>
+    /// <value>The default is 0.5. 1 turns the protection off, but for an empty answer.</value>
+    public double MaxRemovalShare { get; init => field = Check.Share(value); } = 0.5;
+
+    /// <summary>How long suspected removals are held before a second, independent read decides.</summary>
+    /// <value>The default is 30 s. Zero believes every answer at once.</value>
+    public TimeSpan RemovalHoldTime { get; init => field = Check.NotNegative(value); } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,68 @@
+namespace HA.Core.Registry;
+
+/// <summary>
+/// Tells the death of many instances from the illness of a registry: a sudden mass removal is held until confirmed,
+/// a departure on purpose is believed at once. Pure: catalogs in, catalogs out, time as an argument.
+/// </summary>
+/// <remarks>One flow uses it at a time.</remarks>
+internal sealed class RemovalGuard(CatalogWatcherOptions options)
+{
+    private readonly SortedDictionary<string, Held> _held = new(StringComparer.Ordinal);
+    private ServiceCatalog? _served;
+
+    internal int HeldCount => _held.Count;
+
+    /// <summary>When the longest-held removal is due to be confirmed; null if none is held.</summary>
+    internal long? ConfirmAt => _held.Count == 0 ? null : _held.Values.Min(static h => h.Until);
+
+    /// <summary>Takes the registry's word and answers what to serve.</summary>
+    /// <param name="told">The catalog as the registry told it.</param>
+    /// <param name="now">Clock ticks.</param>
+    /// <param name="newlyHeld">How many instances began to be held.</param>
+    internal ServiceCatalog Accept(ServiceCatalog told, long now, out int newlyHeld)
+    {
+        foreach (var id in _held.Keys.Where(id => IsNamed(told, id)).ToArray()) _held.Remove(id);
+        var missing = _served is null
+            ? []
+            : _served.Instances.Where(i => !IsNamed(told, i.Id) && !_held.ContainsKey(i.Id)).ToArray();
+        newlyHeld = IsSuspect(missing.Length, told) ? missing.Length : 0;
+        if (newlyHeld > 0)
+        {
+            foreach (var instance in missing) _held.Add(instance.Id, new Held(instance, now + options.RemovalHoldTime.Ticks));
+        }
+
+        return _served = Merge(told);
+    }
+
+    /// <summary>Takes a second, independent answer: what it still lacks, and has been held long enough, is gone.</summary>
+    internal ServiceCatalog Confirm(ServiceCatalog told, long now)
+    {
+        foreach (var id in _held.Where(h => IsNamed(told, h.Key) || h.Value.Until <= now).Select(static h => h.Key).ToArray())
+            _held.Remove(id);
+        return _served = Merge(told);
+    }
+
+    /// <summary>The second answer did not come: wait once more.</summary>
+    internal void Postpone(long now)
+    {
+        foreach (var (id, held) in _held.ToArray())
+            _held[id] = held with { Until = Math.Max(held.Until, now + options.RemovalHoldTime.Ticks) };
+    }
+
+    private bool IsSuspect(int missing, ServiceCatalog told)
+    {
+        if (missing == 0 || options.RemovalHoldTime == TimeSpan.Zero) return false;
+        var lostAll = told.Instances.IsEmpty;
+        return lostAll || (missing >= 2 && missing > options.MaxRemovalShare * _served!.Instances.Length);
+    }
+
+    private ServiceCatalog Merge(ServiceCatalog told) => _held.Count == 0
+        ? told
+        : ServiceCatalog.Create(told.Service, told.Revision, told.Instances.Concat(_held.Values.Select(static h => h.Instance)))
+            with { Departed = told.Departed };
+
+    private static bool IsNamed(ServiceCatalog told, string id) =>
+        told.Departed.AsSpan().BinarySearch(id, StringComparer.Ordinal) >= 0 || told.Instances.Any(i => i.Id == id);
+
+    private readonly record struct Held(ServiceInstance Instance, long Until);
+}
