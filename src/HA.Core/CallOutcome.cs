@@ -19,4 +19,5 @@ public enum OutcomeKind : byte
 /// <summary>The outcome of one attempt.</summary>
 /// <param name="Kind">What was learnt.</param>
 /// <param name="Latency">Time from choosing the endpoint to the answer's headers (or the failure).</param>
-public readonly record struct CallOutcome(OutcomeKind Kind, TimeSpan Latency);
+/// <param name="EndedAt">When, as a timestamp of the environment's clock.</param>
+public readonly record struct CallOutcome(OutcomeKind Kind, TimeSpan Latency, long EndedAt);

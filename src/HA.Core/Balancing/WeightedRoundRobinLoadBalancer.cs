@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+using HA.Core.Endpoints;
+
+namespace HA.Core.Balancing;
+
+/// <summary>Each endpoint in turn, as often as its weight asks, spread as evenly as possible.</summary>
+/// <remarks>
+/// The order is laid out once per snapshot (see <see cref="WeightedSchedule"/>), so a pick costs what plain round robin
+/// costs at any number of endpoints and any weights.
+/// </remarks>
+public sealed class WeightedRoundRobinLoadBalancer : ILoadBalancer
+{
+    private readonly TurnCounter _turn;
+
+    /// <summary>Creates the policy.</summary>
+    public WeightedRoundRobinLoadBalancer(RandomStream random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        _turn = new TurnCounter(random);
+    }
+
+    /// <inheritdoc/>
+    public IEndpointPicker CreatePicker(EndpointSnapshot snapshot)
+    {
+        var endpoints = ImmutableCollectionsMarshal.AsArray(snapshot.Eligible)!;
+        // Only endpoints of weight 0 left: they share equally.
+        var weights = Array.ConvertAll(endpoints, static e => e.Instance.Weight);
+        if (weights.Sum(static w => (long)w) == 0) Array.Fill(weights, 1);
+        return new Picker(_turn, Array.ConvertAll(WeightedSchedule.Create(weights), slot => endpoints[slot]));
+    }
+
+    private sealed class Picker(TurnCounter turn, Endpoint[] schedule) : IEndpointPicker
+    {
+        public Endpoint? Pick(in PickContext context) =>
+            schedule.Length == 0 ? null : schedule[turn.Next() % (uint)schedule.Length];
+    }
+}

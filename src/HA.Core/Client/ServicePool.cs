@@ -1,0 +1,247 @@
+using System.Collections.Immutable;
+using HA.Core.Balancing;
+using HA.Core.Endpoints;
+using HA.Core.Health;
+using HA.Core.Registry;
+using HA.Core.Time;
+
+namespace HA.Core.Client;
+
+/// <summary>
+/// The endpoints of one service as this process knows them: catalogs and health go in, an endpoint for each call comes
+/// out.
+/// </summary>
+/// <remarks>
+/// Snapshot and picker are behind one reference: writers take the pool's lock, build both and swap it; a call reads it
+/// once, takes no lock and allocates nothing. Safe for concurrent use.
+/// </remarks>
+public sealed class ServicePool : IAsyncDisposable
+{
+    // How often a pick that cannot be used is drawn again before all endpoints are looked at in order.
+    private const int MaxDraws = 5;
+
+    private readonly Lock _gate = new();
+    private readonly ServiceEnvironment _environment;
+    private readonly PoolOptions _options;
+    private readonly ILoadBalancer _balancer;
+    private readonly HealthTracker _tracker;
+    private readonly HealthProber? _prober;
+    private readonly AsyncSignal _catalogArrived;
+    private ImmutableArray<Endpoint> _all = [];
+    private volatile Published _published;
+    private volatile ServiceCatalog? _catalog;
+    private CatalogWatcher? _watcher;
+    private bool _disposed;
+
+    /// <summary>Creates a pool that follows no registry: <see cref="Apply"/> tells it who is there.</summary>
+    /// <param name="service">Name of the service.</param>
+    /// <param name="environment">The world; <see cref="ServiceEnvironment.System"/> when null.</param>
+    /// <param name="options">The recommended ones when null.</param>
+    public ServicePool(string service, ServiceEnvironment? environment = null, PoolOptions? options = null)
+    {
+        Service = InstanceRules.ServiceName(service);
+        _environment = environment ?? ServiceEnvironment.System;
+        _options = options ?? new PoolOptions();
+        _catalogArrived = new AsyncSignal(_environment);
+        _balancer = _options.LoadBalancer(_environment.Random($"balance {service}"));
+        _tracker = new HealthTracker(_environment, _options.Health, service, Publish);
+        _prober = _options.Health.Checker is null ? null : new HealthProber(_environment, _options.Health, _tracker);
+        _published = new Published(EndpointSnapshot.Empty, _balancer.CreatePicker(EndpointSnapshot.Empty));
+    }
+
+    /// <summary>Name of the service.</summary>
+    public string Service { get; }
+
+    /// <summary>The endpoints as they are now.</summary>
+    public EndpointSnapshot Snapshot => _published.Snapshot;
+
+    /// <summary>Whether it is known who is there (even if nobody is).</summary>
+    public bool HasCatalog => _catalog is not null;
+
+    /// <summary>Creates a pool that follows a service in a registry.</summary>
+    public static ServicePool Follow(
+        IServiceRegistry registry, string service, ServiceEnvironment? environment = null, PoolOptions? options = null)
+    {
+        var pool = new ServicePool(service, environment, options);
+        pool._watcher = new CatalogWatcher(registry, service, pool.Apply, pool._environment, pool._options.Watch);
+        return pool;
+    }
+
+    /// <summary>
+    /// Takes a catalog into use. Endpoints whose id and address are known keep their statistics and health.
+    /// </summary>
+    public void Apply(ServiceCatalog catalog)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _all = MergeLocked(catalog);
+            _catalog = catalog;
+        }
+
+        Publish();
+        _catalogArrived.Set();
+    }
+
+    /// <summary>Waits until it is known who is there.</summary>
+    public async ValueTask WaitForCatalogAsync(CancellationToken cancellationToken)
+    {
+        while (!HasCatalog)
+        {
+            var seen = _catalogArrived.Version;
+            if (HasCatalog) return;
+            await _catalogArrived.WaitAsync(seen, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Chooses an endpoint for an attempt and counts it as busy.</summary>
+    /// <param name="context">What the policy may know of the call.</param>
+    /// <param name="tried">Endpoints that already failed this call; one of them is chosen only if nobody else is left.</param>
+    /// <param name="lease">To be completed exactly once.</param>
+    /// <returns>False if no endpoint is eligible.</returns>
+    public bool TryAcquire(in PickContext context, ReadOnlySpan<Endpoint> tried, out EndpointLease lease)
+    {
+        var published = _published;
+        for (var draw = 0; draw < MaxDraws; draw++)
+        {
+            if (published.Picker.Pick(context) is not { } endpoint)
+            {
+                lease = default;
+                return false;
+            }
+
+            if (!tried.Contains(endpoint) && TryEnter(endpoint, published.Snapshot.IsPanic, out lease)) return true;
+        }
+
+        return TryAcquireAny(published.Snapshot, tried, out lease);
+    }
+
+    /// <summary>Takes an endpoint out by hand, as a failed call would. It comes back on evidence, not by time alone.</summary>
+    /// <returns>False if no endpoint has this id.</returns>
+    public bool MarkUnhealthy(string id, string reason = "marked by hand")
+    {
+        if (Find(id) is not { } endpoint) return false;
+        _tracker.MarkUnhealthy(endpoint, reason);
+        return true;
+    }
+
+    /// <summary>Takes an endpoint back in by hand: checks and calls judge it afresh.</summary>
+    /// <returns>False if no endpoint has this id.</returns>
+    public bool MarkHealthy(string id, string reason = "marked by hand")
+    {
+        if (Find(id) is not { } endpoint) return false;
+        _tracker.MarkHealthy(endpoint, reason);
+        return true;
+    }
+
+    /// <summary>For people: what the registry knew, and how many of its instances are fit.</summary>
+    public string Describe()
+    {
+        if (!HasCatalog) return "the registry has not answered yet";
+        var snapshot = Snapshot;
+        var fit = snapshot.All.Count(static e => e.Health <= EndpointHealth.Probing);
+        var view = _watcher?.View.ToString() ?? $"revision {_catalog!.Revision}, {snapshot.All.Length} instances";
+        return $"{view}, {fit} of them fit{(snapshot.IsPanic ? ", in panic" : "")}";
+    }
+
+    /// <summary>Stops following the registry and checking health. Leases that are out may still be completed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_watcher is not null) await _watcher.DisposeAsync().ConfigureAwait(false);
+        Task probes;
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            probes = _prober?.StopAllAsync() ?? Task.CompletedTask;
+            foreach (var endpoint in _all) HealthTracker.Forget(endpoint);
+        }
+
+        await probes.ConfigureAwait(false);
+    }
+
+    private static bool TryEnter(Endpoint endpoint, bool isPanic, out EndpointLease lease)
+    {
+        if (!endpoint.Monitor.TryEnter(out var ticket))
+        {
+            if (!isPanic)
+            {
+                lease = default;
+                return false;
+            }
+
+            ticket = endpoint.Monitor.EnterAnyway();
+        }
+
+        endpoint.Enter();
+        lease = new EndpointLease(endpoint, ticket);
+        return true;
+    }
+
+    // The draws met only endpoints that failed this call or are on probation: look at all of them, then settle for one
+    // that already failed. On probation without a permit is the last resort: better a doubtful call than none.
+    private static bool TryAcquireAny(EndpointSnapshot snapshot, ReadOnlySpan<Endpoint> tried, out EndpointLease lease)
+    {
+        foreach (var endpoint in snapshot.Eligible)
+        {
+            if (!tried.Contains(endpoint) && TryEnter(endpoint, snapshot.IsPanic, out lease)) return true;
+        }
+
+        foreach (var endpoint in snapshot.Eligible)
+        {
+            if (TryEnter(endpoint, snapshot.IsPanic, out lease)) return true;
+        }
+
+        lease = default;
+        return !snapshot.Eligible.IsEmpty && TryEnter(snapshot.Eligible[0], isPanic: true, out lease);
+    }
+
+    private ImmutableArray<Endpoint> MergeLocked(ServiceCatalog catalog)
+    {
+        var known = _all.ToDictionary(static e => e.Instance.Id, StringComparer.Ordinal);
+        var merged = ImmutableArray.CreateBuilder<Endpoint>(catalog.Instances.Length);
+        foreach (var instance in catalog.Instances)
+        {
+            if (known.TryGetValue(instance.Id, out var endpoint) && endpoint.Instance.IsSameProcess(instance))
+            {
+                known.Remove(instance.Id);
+                if (!endpoint.Instance.Equals(instance)) _tracker.Update(endpoint, instance);
+            }
+            else
+            {
+                endpoint = new Endpoint(instance);
+                _tracker.Track(endpoint);
+                _prober?.Start(endpoint);
+            }
+
+            merged.Add(endpoint);
+        }
+
+        foreach (var gone in known.Values)
+        {
+            HealthTracker.Forget(gone);
+            _prober?.Stop(gone);
+        }
+
+        return merged.MoveToImmutable();
+    }
+
+    private void Publish()
+    {
+        bool wasPanic, isPanic;
+        lock (_gate)
+        {
+            wasPanic = _published.Snapshot.IsPanic;
+            var snapshot = EndpointSnapshot.Create(_published.Snapshot.Version + 1, _all, _options.Health.PanicThreshold);
+            isPanic = snapshot.IsPanic;
+            _published = new Published(snapshot, _balancer.CreatePicker(snapshot));
+        }
+
+        if (wasPanic != isPanic) _environment.Listener.OnPanicChanged(Service, isPanic);
+    }
+
+    private Endpoint? Find(string id) => Snapshot.All.FirstOrDefault(e => e.Instance.Id == id);
+
+    private sealed record Published(EndpointSnapshot Snapshot, IEndpointPicker Picker);
+}

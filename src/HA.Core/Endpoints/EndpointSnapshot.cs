@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+
+namespace HA.Core.Endpoints;
+
+/// <summary>The endpoints of a service at one moment. Membership is immutable; each endpoint's counters are live.</summary>
+/// <param name="Version">Grows by one with each snapshot of a pool.</param>
+/// <param name="All">Every endpoint, in ordinal order of ids.</param>
+/// <param name="Eligible">Those that may be picked, in the same order. Empty only if nothing may be called.</param>
+/// <param name="IsPanic">Too few endpoints are fit, so fitness is ignored.</param>
+public sealed record EndpointSnapshot(
+    long Version, ImmutableArray<Endpoint> All, ImmutableArray<Endpoint> Eligible, bool IsPanic)
+{
+    /// <summary>A snapshot with nothing in it.</summary>
+    public static EndpointSnapshot Empty { get; } = new(0, [], [], IsPanic: false);
+
+    /// <summary>Judges which endpoints may be picked now.</summary>
+    /// <param name="version">Version of the snapshot.</param>
+    /// <param name="all">Every endpoint, in ordinal order of ids.</param>
+    /// <param name="panicThreshold">Panic if a smaller share than this of the endpoints that the registry calls up is fit.</param>
+    /// <remarks>
+    /// Draining endpoints take over when nobody else is left; what the registry calls down is never eligible. An endpoint
+    /// on probation is eligible but does not count as fit. Weight 0 is eligible only if nobody has more.
+    /// </remarks>
+    public static EndpointSnapshot Create(long version, ImmutableArray<Endpoint> all, double panicThreshold)
+    {
+        int up = 0, fit = 0, eligible = 0;
+        foreach (var endpoint in all)
+        {
+            if (endpoint.Instance.Status != ServiceStatus.Up) continue;
+            up++;
+            var health = endpoint.Health;
+            if (health <= EndpointHealth.Unknown) fit++;
+            if (health <= EndpointHealth.Probing) eligible++;
+        }
+
+        if (up == 0) return new(version, all, Where(all, static e => e.Instance.Status == ServiceStatus.Draining), IsPanic: false);
+        var isPanic = fit < panicThreshold * up || eligible == 0;
+        if (eligible == all.Length && !HasIdle(all)) return new(version, all, all, isPanic);
+        var chosen = Where(all, e => e.Instance.Status == ServiceStatus.Up && (isPanic || e.Health <= EndpointHealth.Probing));
+        if (HasIdle(chosen) && Where(chosen, static e => e.Instance.Weight > 0) is { IsEmpty: false } weighted) chosen = weighted;
+        return new(version, all, chosen, isPanic);
+    }
+
+    private static bool HasIdle(ImmutableArray<Endpoint> endpoints)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            if (endpoint.Instance.Weight == 0) return true;
+        }
+
+        return false;
+    }
+
+    private static ImmutableArray<Endpoint> Where(ImmutableArray<Endpoint> endpoints, Func<Endpoint, bool> predicate)
+    {
+        var chosen = ImmutableArray.CreateBuilder<Endpoint>(endpoints.Length);
+        foreach (var endpoint in endpoints)
+        {
+            if (predicate(endpoint)) chosen.Add(endpoint);
+        }
+
+        return chosen.DrainToImmutable();
+    }
+}

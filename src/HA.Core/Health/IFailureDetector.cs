@@ -1,0 +1,12 @@
+namespace HA.Core.Health;
+
+/// <summary>Judges one endpoint by the outcomes of real calls. One instance serves one endpoint.</summary>
+/// <remarks>Safe for concurrent use, and quick: it is asked after every call.</remarks>
+public interface IFailureDetector
+{
+    /// <summary>Takes an outcome. Null: keep the endpoint. A value: eject it for at least so long.</summary>
+    TimeSpan? Observe(in CallOutcome outcome);
+
+    /// <summary>Forgets everything: the endpoint has proven itself.</summary>
+    void Reset();
+}

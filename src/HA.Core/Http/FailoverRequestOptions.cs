@@ -1,0 +1,16 @@
+namespace HA.Core.Http;
+
+/// <summary>What a caller may say of a single request, through <see cref="HttpRequestMessage.Options"/>.</summary>
+public static class FailoverRequestOptions
+{
+    /// <summary>
+    /// True: it may be sent again even after it may have been done, though its method does not promise that. False: never.
+    /// </summary>
+    public static readonly HttpRequestOptionsKey<bool> IsIdempotent = new("HA.Core.IsIdempotent");
+
+    /// <summary>Replaces <see cref="Calls.CallOptions.Deadline"/>.</summary>
+    public static readonly HttpRequestOptionsKey<TimeSpan> Deadline = new("HA.Core.Deadline");
+
+    /// <summary>What the request is about, for policies that keep the same key on the same endpoint.</summary>
+    public static readonly HttpRequestOptionsKey<string> HashKey = new("HA.Core.HashKey");
+}
