@@ -42,5 +42,5 @@ public abstract class ServiceEnvironment
     /// <summary>Starts a loop that runs until <paramref name="body"/> returns or the loop is stopped.</summary>
     /// <param name="name">For people: shown in logs, and when a simulation ends while the loop still runs.</param>
     /// <param name="body">Ends soon after its token is cancelled. What it throws is told to the listener.</param>
-    public SpawnedLoop Spawn(string name, Func<CancellationToken, Task> body) => SpawnedLoop.Start(this, name, body);
+    public virtual SpawnedLoop Spawn(string name, Func<CancellationToken, Task> body) => SpawnedLoop.Start(this, name, body);
 }
