@@ -1,0 +1,16 @@
+using HA.Core.Simulation.Model;
+
+namespace HA.Core.Simulation.Checks;
+
+/// <summary>No call is tried more often than its client was told.</summary>
+internal sealed class AttemptsStayInBounds(World world) : SimulationCheck
+{
+    internal override string Name => "attemptsStayInBounds";
+
+    internal override string Law => $"no call makes more than {world.Scenario.Client.Calls.MaxAttempts} attempts";
+
+    internal override void AttemptStarted(VirtualClient client, ServiceInstance? instance, long call, int number)
+    {
+        if (number >= world.Scenario.Client.Calls.MaxAttempts) Violate($"attempt {number + 1} of call {call}");
+    }
+}

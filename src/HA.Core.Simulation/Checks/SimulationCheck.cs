@@ -1,0 +1,47 @@
+using HA.Core.Simulation.Model;
+using HA.Core.Simulation.Reports;
+
+namespace HA.Core.Simulation.Checks;
+
+/// <summary>Something that must hold in every run, whatever goes wrong in it. One invariant, one file.</summary>
+internal abstract class SimulationCheck
+{
+    private long _violations;
+    private string? _first;
+
+    /// <summary>What holds, as a name.</summary>
+    internal abstract string Name { get; }
+
+    /// <summary>What holds, as a sentence.</summary>
+    internal abstract string Law { get; }
+
+    internal static SimulationCheck[] All(World world) =>
+    [
+        new EveryCallEndsOnce(), new AttemptsStayInBounds(world), new DeadlinesHold(world), new LoadReturnsToZero(world),
+        new NoCallToDeparted(world), new LoopsDoNotBreak(), new BeliefBecomesTruth(world),
+    ];
+
+    internal virtual void CallStarted(VirtualClient client, long call) { }
+
+    internal virtual void AttemptStarted(VirtualClient client, ServiceInstance? instance, long call, int number) { }
+
+    internal virtual void AttemptEnded(VirtualClient client, ServiceInstance instance, in CallOutcome outcome) { }
+
+    internal virtual void CallEnded(VirtualClient client, long call, in CallEnd end, long ticks) { }
+
+    internal virtual void CatalogChanged(VirtualClient client, ServiceCatalog catalog) { }
+
+    internal virtual void LoopBroke(SpawnedLoop loop, Exception error) { }
+
+    /// <summary>Arrivals are over, faults have ended, every call has had its time.</summary>
+    internal virtual void AtEnd() { }
+
+    internal ExpectationResult ToResult() => new(
+        Name, Law, _violations == 0 ? "held" : $"violated {_violations} times, first: {_first}", _violations == 0);
+
+    protected void Violate(string what)
+    {
+        _violations++;
+        _first ??= what;
+    }
+}

@@ -1,0 +1,25 @@
+using HA.Core.Simulation.Model;
+
+namespace HA.Core.Simulation.Faults;
+
+/// <summary>Something that goes wrong (or is done on purpose) at a moment, for a time. Data with a name; one file each.</summary>
+public abstract record Fault
+{
+    /// <summary>When it begins, from the start of the run.</summary>
+    public TimeSpan At { get; init; }
+
+    /// <summary>How long it lasts; null for ever.</summary>
+    public TimeSpan? For { get; init; }
+
+    /// <summary>Its kind, as written in scenario files.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>What it does, in words, for timelines.</summary>
+    public abstract string Describe();
+
+    /// <summary>Whether it is over after a while even if <see cref="For"/> names no end.</summary>
+    internal virtual bool EndsByItself => false;
+
+    /// <summary>Does it: called when it begins, completes when it has ended (or will never end).</summary>
+    internal abstract Task RunAsync(World world);
+}

@@ -1,0 +1,168 @@
+using System.Threading.Tasks.Sources;
+using HA.Core.Calls;
+using HA.Core.Simulation.Kernel;
+
+namespace HA.Core.Simulation.Model;
+
+/// <summary>
+/// One request on its way: out to an instance, waiting and served there, and back. It is its own event and its own
+/// awaitable, and is used again when both sides have let go of it, so an attempt allocates nothing.
+/// </summary>
+/// <remarks>
+/// The sides part when the client gives up: the instance works on, as servers do, and its answer finds nobody.
+/// </remarks>
+internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<VirtualResponse>>
+{
+    private readonly World _world;
+    private readonly ExchangeDeadline _deadline;
+    private ManualResetValueTaskSourceCore<AttemptResult<VirtualResponse>> _core;
+    private CancellationTokenRegistration _cancellation;
+    private Place _from = null!;
+    private VirtualInstance? _instance;
+    private Stage _stage;
+    private AttemptStatus _status;
+    private int _answer;
+    private bool _clientDone;
+    private bool _serverDone;
+
+    internal Exchange(World world)
+    {
+        _world = world;
+        _deadline = new ExchangeDeadline(this);
+    }
+
+    private enum Stage : byte
+    {
+        Outbound,
+        Serving,
+        Returning,
+    }
+
+    /// <summary>Whether this asks for health rather than for work: it needs no worker.</summary>
+    internal bool IsCheck { get; private set; }
+
+    /// <summary>Where the instance that works on it keeps it.</summary>
+    internal int HeldAt { get; set; }
+
+    /// <summary>Sends it.</summary>
+    /// <param name="from">Who asks.</param>
+    /// <param name="instance">Whom; null if nobody is at that address.</param>
+    /// <param name="request">What.</param>
+    /// <param name="attempt">How long it may take.</param>
+    internal ValueTask<AttemptResult<VirtualResponse>> Send(
+        Place from, VirtualInstance? instance, VirtualRequest request, in AttemptContext attempt)
+    {
+        _from = from;
+        _instance = instance;
+        IsCheck = request.Call == 0;
+        _clientDone = _serverDone = false;
+        var awaitable = new ValueTask<AttemptResult<VirtualResponse>>(this, _core.Version);
+        _world.Pump.Schedule(_deadline, attempt.Timeout);
+        if (attempt.CancellationToken.CanBeCanceled)
+        {
+            _cancellation = attempt.CancellationToken.UnsafeRegister(
+                static s => ((Exchange)s!).EndForClient(AttemptResult<VirtualResponse>.Failed(AttemptStatus.Cancelled)), this);
+        }
+
+        var delay = instance is null ? 0 : _world.Network.Judge(from, instance.Place);
+        if (delay == VirtualNetwork.Lost) EndForServer();
+        else Go(Stage.Outbound, delay);
+        return awaitable;
+    }
+
+    /// <summary>The instance begins to work on it.</summary>
+    internal void Serve(long ticks) => Go(Stage.Serving, ticks);
+
+    /// <summary>The instance answers.</summary>
+    internal void Answer(int status) => Return(AttemptStatus.Answered, status);
+
+    /// <summary>The instance died over it.</summary>
+    internal void Reset()
+    {
+        _world.Pump.Cancel(this);
+        Return(AttemptStatus.Broken, 0);
+    }
+
+    protected internal override void Fire()
+    {
+        switch (_stage)
+        {
+            case Stage.Outbound:
+                Arrive();
+                break;
+            case Stage.Serving:
+                _instance!.Finish(this);
+                break;
+            default:
+                EndForClient(_status == AttemptStatus.Answered
+                    ? AttemptResult<VirtualResponse>.Answered(new VirtualResponse(_answer))
+                    : AttemptResult<VirtualResponse>.Failed(_status));
+                EndForServer();
+                break;
+        }
+    }
+
+    AttemptResult<VirtualResponse> IValueTaskSource<AttemptResult<VirtualResponse>>.GetResult(short token)
+    {
+        var result = _core.GetResult(token);
+        _clientDone = true;
+        RecycleIfDone();
+        return result;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<AttemptResult<VirtualResponse>>.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource<AttemptResult<VirtualResponse>>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags);
+
+    private void Go(Stage stage, long delay)
+    {
+        _stage = stage;
+        if (delay == 0 && stage != Stage.Serving) Fire();
+        else _world.Pump.Schedule(this, delay);
+    }
+
+    private void Arrive()
+    {
+        if (_instance is { IsListening: true } instance) instance.Accept(this);
+        else Return(AttemptStatus.NotSent, 0);
+    }
+
+    private void Return(AttemptStatus status, int answer)
+    {
+        _status = status;
+        _answer = answer;
+        var delay = _instance is null ? 0 : _world.Network.Judge(_instance.Place, _from);
+        if (delay == VirtualNetwork.Lost) EndForServer();
+        else Go(Stage.Returning, delay);
+    }
+
+    private void EndForClient(in AttemptResult<VirtualResponse> result)
+    {
+        if (_core.GetStatus(_core.Version) != ValueTaskSourceStatus.Pending) return;
+        _world.Pump.Cancel(_deadline);
+        _cancellation.Dispose();
+        _cancellation = default;
+        _core.SetResult(result);
+    }
+
+    private void EndForServer()
+    {
+        _serverDone = true;
+        RecycleIfDone();
+    }
+
+    private void RecycleIfDone()
+    {
+        if (!_clientDone || !_serverDone) return;
+        _core.Reset();
+        _world.Recycle(this);
+    }
+
+    private sealed class ExchangeDeadline(Exchange exchange) : SimEvent
+    {
+        protected internal override void Fire() =>
+            exchange.EndForClient(AttemptResult<VirtualResponse>.Failed(AttemptStatus.TimedOut));
+    }
+}

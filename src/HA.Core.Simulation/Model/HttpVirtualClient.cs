@@ -1,0 +1,38 @@
+using HA.Core.Client;
+using HA.Core.Http;
+
+namespace HA.Core.Simulation.Model;
+
+/// <summary>Calls at the HTTP seam: HttpClient, failover handler and all.</summary>
+internal sealed class HttpVirtualClient : VirtualClient
+{
+    private readonly HaServiceClient _client;
+    private readonly string _service;
+
+    internal HttpVirtualClient(World world, int number) : base(world, number)
+    {
+        _service = world.Scenario.Service.Name;
+        _client = new HaServiceClient(
+            Registry, Options, world.Scenario.Client.Calls, Environment, new VirtualHttpHandler(world, this));
+        Pool = _client.PoolOf(_service);
+    }
+
+    internal override ServicePool Pool { get; }
+
+    internal override ValueTask CloseAsync() => _client.DisposeAsync();
+
+    protected override async ValueTask<CallEnd> CallAsync(long call, bool isIdempotent)
+    {
+        using var request = new HttpRequestMessage(isIdempotent ? HttpMethod.Get : HttpMethod.Post, $"http://{_service}/");
+        request.Options.Set(VirtualHttpHandler.Call, call);
+        try
+        {
+            using var response = await _client.Http.SendAsync(request).ConfigureAwait(false);
+            return new CallEnd(response.IsSuccessStatusCode, 0, response.IsSuccessStatusCode ? null : $"answered {(int)response.StatusCode}");
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return new CallEnd(false, 0, e.Message);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using HA.Core.Registry;
+
+namespace HA.Core.Simulation.Model;
+
+/// <summary>The life of an instance: it starts and registers, is killed, is restarted, drains and leaves.</summary>
+internal sealed class InstanceProcess(World world, VirtualInstance instance)
+{
+    private RegistrationKeeper? _keeper;
+    private VirtualRegistry? _connection;
+    private int _starts;
+
+    internal VirtualInstance Instance => instance;
+
+    /// <summary>It left on purpose and does not come back.</summary>
+    internal bool HasLeft { get; private set; }
+
+    /// <summary>Whether the registry should name it: it runs, or hangs, and wants to be called.</summary>
+    internal bool WantsCalls => instance.IsListening && !HasLeft;
+
+    /// <summary>A new process: it listens, then registers as itself.</summary>
+    internal void Start()
+    {
+        if (instance.IsListening) return;
+        HasLeft = false;
+        instance.Move(ProcessState.Running);
+        var environment = world.Simulation.CreateEnvironment(
+            $"{instance.Description.Id} start {++_starts}", world.Observer.ListenAs(instance));
+        _connection = new VirtualRegistry(world, instance.Place);
+        _keeper = new RegistrationKeeper(
+            _connection, instance.Description, environment,
+            new RegistrationOptions { TimeToLive = world.Scenario.Registry.TimeToLive });
+    }
+
+    /// <summary>Waits until the registry has it.</summary>
+    internal ValueTask WaitUntilRegisteredAsync() => _keeper!.WaitUntilRegisteredAsync(CancellationToken.None);
+
+    /// <summary>Kill -9: what it was doing is lost, and its registration stays behind until it expires.</summary>
+    internal void Kill()
+    {
+        if (!instance.IsListening) return;
+        _connection!.Kill();
+        // Its loop ends with the process; over the dead connection it cannot say goodbye.
+        var keeper = _keeper!;
+        world.Simulation.Environment.Spawn($"bury {instance.Description.Id}", async _ => await keeper.DisposeAsync().ConfigureAwait(false));
+        instance.Move(ProcessState.Stopped);
+    }
+
+    /// <summary>SIGSTOP: it keeps its connections and does nothing, neither serve nor renew.</summary>
+    internal void Freeze()
+    {
+        if (instance.State != ProcessState.Running) return;
+        _connection!.IsFrozen = true;
+        instance.Move(ProcessState.Hung);
+    }
+
+    /// <summary>SIGCONT.</summary>
+    internal void Thaw()
+    {
+        if (instance.State != ProcessState.Hung) return;
+        _connection!.IsFrozen = false;
+        instance.Move(ProcessState.Running);
+    }
+
+    /// <summary>SIGTERM: says that it drains, serves while the word spreads, deregisters, ends what it has, stops.</summary>
+    internal async Task StopAsync(TimeSpan drain, bool isForGood)
+    {
+        if (!instance.IsListening) return;
+        var keeper = _keeper!;
+        HasLeft = isForGood;
+        keeper.Update(keeper.Instance.WithStatus(ServiceStatus.Draining));
+        await world.Simulation.DelayAsync(drain).ConfigureAwait(false);
+        await keeper.DisposeAsync().ConfigureAwait(false);
+        // A process that was killed while it drained has nothing left to end.
+        while (instance.IsListening && instance.Load > 0)
+            await world.Simulation.DelayAsync(TimeSpan.FromMilliseconds(10)).ConfigureAwait(false);
+        instance.Move(ProcessState.Stopped);
+    }
+}

@@ -1,0 +1,151 @@
+using HA.Core.Simulation.Checks;
+using HA.Core.Simulation.Faults;
+using HA.Core.Simulation.Statistics;
+using HA.Core.Simulation.Trace;
+
+namespace HA.Core.Simulation.Model;
+
+/// <summary>Sees everything that happens in a run: counts it, traces it, and shows it to the checks.</summary>
+internal sealed class RunObserver(World world)
+{
+    private readonly SimulationCheck[] _checks = SimulationCheck.All(world);
+    private readonly int _service = world.Simulation.Trace.Name(world.Scenario.Service.Name);
+    private long _nextCall;
+
+    internal long Calls { get; private set; }
+
+    internal long Succeeded { get; private set; }
+
+    internal long Failed { get; private set; }
+
+    internal long Attempts { get; private set; }
+
+    internal long Panics { get; private set; }
+
+    /// <summary>What the first failed call was told.</summary>
+    internal string? FirstError { get; private set; }
+
+    internal LatencyHistogram Latency { get; } = new();
+
+    internal Timeline Timeline { get; } = new(world);
+
+    internal Detection Detection { get; } = new(world);
+
+    internal IEnumerable<SimulationCheck> Checks => _checks;
+
+    /// <summary>Calls that have begun and not ended.</summary>
+    internal long Open => Calls - Succeeded - Failed;
+
+    internal long NextCall() => ++_nextCall;
+
+    internal ServiceEventListener ListenAs(VirtualClient client) => new ClientListener(this, client);
+
+    internal ServiceEventListener ListenAs(VirtualInstance instance) => new InstanceListener(this, instance);
+
+    internal void CallStarted(VirtualClient client, long call)
+    {
+        Calls++;
+        Record(TraceKind.CallStarted, call, client.Number, _service);
+        foreach (var check in _checks) check.CallStarted(client, call);
+    }
+
+    internal void AttemptStarted(VirtualClient client, VirtualInstance? instance, ServiceInstance? named, long call, int number)
+    {
+        Attempts++;
+        if (instance is not null) instance.Attempts++;
+        Record(TraceKind.AttemptStarted, call, client.Number, instance?.Number ?? -1, value: number + 1);
+        foreach (var check in _checks) check.AttemptStarted(client, named, call, number);
+    }
+
+    internal void CallEnded(VirtualClient client, long call, in CallEnd end, long ticks)
+    {
+        if (end.IsSuccess) Succeeded++;
+        else Failed++;
+        FirstError ??= end.Error;
+        Latency.Record(ticks);
+        var kind = end.IsSuccess ? OutcomeKind.Success : OutcomeKind.Failure;
+        Record(TraceKind.CallEnded, call, client.Number, _service, (short)kind, end.Attempts);
+        foreach (var check in _checks) check.CallEnded(client, call, end, ticks);
+    }
+
+    /// <summary>The run is over: judges what can only be judged now.</summary>
+    internal void Close()
+    {
+        Detection.Close();
+        foreach (var check in _checks) check.AtEnd();
+    }
+
+    internal void InstanceMoved(VirtualInstance instance)
+    {
+        Record(TraceKind.InstanceStateChanged, 0, instance.Number, -1, (short)instance.State);
+        Timeline.Add("instance", instance.Description.Id, instance.State.ToString().ToLowerInvariant());
+    }
+
+    internal void FaultMoved(Fault fault, string target, bool began)
+    {
+        var trace = world.Simulation.Trace;
+        Record(began ? TraceKind.FaultStarted : TraceKind.FaultEnded, 0, trace.Name(fault.Kind), trace.Name(target));
+        Timeline.Add("fault", target, began ? $"{fault.Describe()} begins" : $"{fault.Describe()} ends");
+    }
+
+    internal void Record(TraceKind kind, long call, int entity, int other, short code = 0, int value = 0) =>
+        world.Simulation.Record(kind, (ulong)call, entity, other, code, value);
+
+    private sealed class ClientListener(RunObserver observer, VirtualClient client) : ServiceEventListener
+    {
+        public override void OnHealthChanged(ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason)
+        {
+            var number = observer.World.Simulation.Trace.Name(instance.Id);
+            observer.Record(TraceKind.HealthChanged, 0, client.Number, number, (short)to);
+            observer.Timeline.Add(client.Name, instance.Id, $"{from} to {to}: {reason}");
+            observer.Detection.Look();
+        }
+
+        public override void OnCatalogChanged(ServiceCatalog catalog)
+        {
+            observer.Record(TraceKind.CatalogChanged, 0, client.Number, observer._service, value: catalog.Instances.Length);
+            observer.Detection.Look();
+            foreach (var check in observer._checks) check.CatalogChanged(client, catalog);
+        }
+
+        public override void OnRemovalHeld(string service, int removed, TimeSpan holdTime) =>
+            observer.Timeline.Add(client.Name, service, $"{removed} removals held");
+
+        public override void OnRegistryFailed(string service, Exception error, TimeSpan retryAfter) =>
+            observer.Timeline.Add(client.Name, "registry", $"failed: {error.Message}");
+
+        public override void OnRegistryRecovered(string service) => observer.Timeline.Add(client.Name, "registry", "recovered");
+
+        public override void OnPanicChanged(string service, bool isPanic)
+        {
+            if (isPanic) observer.Panics++;
+            observer.Record(TraceKind.PanicChanged, 0, client.Number, observer._service, (short)(isPanic ? 1 : 0));
+            observer.Timeline.Add(client.Name, service, isPanic ? "enters panic" : "leaves panic");
+        }
+
+        public override void OnAttemptCompleted(ServiceInstance instance, in CallOutcome outcome)
+        {
+            var number = observer.World.Find(instance)?.Number ?? -1;
+            observer.Record(TraceKind.AttemptEnded, 0, client.Number, number, (short)outcome.Kind);
+            foreach (var check in observer._checks) check.AttemptEnded(client, instance, outcome);
+        }
+
+        public override void OnLoopEnded(SpawnedLoop loop, Exception? error) => observer.LoopEnded(loop, error);
+    }
+
+    private sealed class InstanceListener(RunObserver observer, VirtualInstance instance) : ServiceEventListener
+    {
+        public override void OnRegistrationChanged(ServiceInstance changed, RegistrationState state, Exception? error) =>
+            observer.Record(TraceKind.RegistrationChanged, 0, instance.Number, -1, (short)state);
+
+        public override void OnLoopEnded(SpawnedLoop loop, Exception? error) => observer.LoopEnded(loop, error);
+    }
+
+    private World World => world;
+
+    private void LoopEnded(SpawnedLoop loop, Exception? error)
+    {
+        if (error is null) return;
+        foreach (var check in _checks) check.LoopBroke(loop, error);
+    }
+}

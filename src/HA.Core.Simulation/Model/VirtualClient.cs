@@ -1,0 +1,79 @@
+using HA.Core.Balancing;
+using HA.Core.Client;
+using HA.Core.Simulation.Kernel;
+using HA.Core.Simulation.Scenarios;
+
+namespace HA.Core.Simulation.Model;
+
+/// <summary>A process that calls the service through the shipped client.</summary>
+internal abstract class VirtualClient
+{
+    private readonly RandomStream _kinds;
+
+    protected VirtualClient(World world, int number)
+    {
+        World = world;
+        Name = $"client-{number}";
+        Place = new Place(PlaceKind.Client, Name);
+        Number = world.Simulation.Trace.Name(Name);
+        Environment = world.Simulation.CreateEnvironment(Name, world.Observer.ListenAs(this));
+        Registry = new VirtualRegistry(world, Place);
+        Options = OptionsOf(world.Scenario.Client);
+        _kinds = world.Simulation.Random("kind of call", Name);
+    }
+
+    internal string Name { get; }
+
+    internal Place Place { get; }
+
+    /// <summary>Its number in the trace.</summary>
+    internal int Number { get; }
+
+    /// <summary>Its endpoints, as it knows them.</summary>
+    internal abstract ServicePool Pool { get; }
+
+    protected World World { get; }
+
+    protected SimEnvironment Environment { get; }
+
+    protected VirtualRegistry Registry { get; }
+
+    protected PoolOptions Options { get; }
+
+    internal static VirtualClient Create(World world, int number) => world.Scenario.Client.Seam == CallSeam.Http
+        ? new HttpVirtualClient(world, number)
+        : new TransportVirtualClient(world, number);
+
+    /// <summary>Begins a call; the observer hears of its end.</summary>
+    internal void Begin(long call)
+    {
+        var share = World.Scenario.Traffic.IdempotentShare;
+        // Drawn for every call, so that changing the share does not shift anything else.
+        _ = RunAsync(call, _kinds.NextDouble() < share);
+    }
+
+    internal abstract ValueTask CloseAsync();
+
+    protected abstract ValueTask<CallEnd> CallAsync(long call, bool isIdempotent);
+
+    private async Task RunAsync(long call, bool isIdempotent)
+    {
+        var startedAt = World.Pump.Now;
+        World.Observer.CallStarted(this, call);
+        var end = await CallAsync(call, isIdempotent).ConfigureAwait(false);
+        World.Observer.CallEnded(this, call, end, World.Pump.Now - startedAt);
+    }
+
+    private PoolOptions OptionsOf(ClientModel model) => new()
+    {
+        LoadBalancer = random => LoadBalancers.Create(model.Balancer, random),
+        Health = model.Health with { Checker = model.ActiveChecks ? new VirtualHealthChecker(World, this) : null },
+        Watch = World.Scenario.Registry.Watch,
+    };
+}
+
+/// <summary>How a call ended, as its caller saw it.</summary>
+/// <param name="IsSuccess">Whether it got a good answer.</param>
+/// <param name="Attempts">Attempts made, if the seam tells; else 0.</param>
+/// <param name="Error">What went wrong.</param>
+internal readonly record struct CallEnd(bool IsSuccess, int Attempts, string? Error);

@@ -1,0 +1,28 @@
+using System.Net;
+using HA.Core.Calls;
+
+namespace HA.Core.Simulation.Model;
+
+/// <summary>The virtual network as an HTTP handler: everything above it is production code, HttpClient included.</summary>
+internal sealed class VirtualHttpHandler(World world, VirtualClient client) : HttpMessageHandler
+{
+    internal static readonly HttpRequestOptionsKey<long> Call = new("HA.Core.Simulation.Call");
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var address = request.RequestUri!;
+        request.Options.TryGetValue(Call, out var call);
+        var instance = world.Find(address.Host, address.Port);
+        world.Observer.AttemptStarted(client, instance, instance?.Description, call, number: -1);
+        // Timeouts are the client's own, by token; the exchange needs one that never comes first.
+        var context = new AttemptContext(0, TimeSpan.FromDays(1), cancellationToken);
+        var result = await world.Rent().Send(client.Place, instance, new VirtualRequest(call), context).ConfigureAwait(false);
+        return result.Status switch
+        {
+            AttemptStatus.Answered => new HttpResponseMessage((HttpStatusCode)result.Response.Status) { RequestMessage = request },
+            AttemptStatus.NotSent => throw new HttpRequestException(HttpRequestError.ConnectionError, $"Connection refused ({address.Authority})"),
+            AttemptStatus.Broken => throw new HttpRequestException(HttpRequestError.ResponseEnded, $"Connection reset ({address.Authority})"),
+            _ => throw new OperationCanceledException(cancellationToken),
+        };
+    }
+}

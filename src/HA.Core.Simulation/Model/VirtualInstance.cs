@@ -1,0 +1,173 @@
+using HA.Core.Simulation.Distributions;
+
+namespace HA.Core.Simulation.Model;
+
+/// <summary>How a virtual instance's process is.</summary>
+internal enum ProcessState : short
+{
+    /// <summary>No process: connections are refused.</summary>
+    Stopped = 0,
+
+    /// <summary>It serves.</summary>
+    Running = 1,
+
+    /// <summary>It accepts and never answers.</summary>
+    Hung = 2,
+}
+
+/// <summary>One instance as a queue: so many workers, so many places to wait, and a time that each call takes.</summary>
+internal sealed class VirtualInstance
+{
+    private readonly World _world;
+    private readonly Distribution _serviceTime;
+    private readonly RandomStream _serviceStream;
+    private readonly RandomStream _errorStream;
+    private readonly int _workers;
+    private readonly int _places;
+    private readonly Queue<Exchange> _waiting = new();
+    // What is being served, or hangs; each knows its place here.
+    private readonly List<Exchange> _held = [];
+    private long _busyTicks;
+    private long _lastChange;
+    private int _busy;
+
+    internal VirtualInstance(World world, ServiceInstance description)
+    {
+        _world = world;
+        var service = world.Scenario.Service;
+        Description = description;
+        Place = new Place(PlaceKind.Instance, description.Id);
+        Number = world.Simulation.Trace.Name(description.Id);
+        _serviceTime = service.ServiceTime;
+        _workers = service.Workers;
+        _places = service.Queue;
+        _serviceStream = world.Simulation.Random("service", description.Id);
+        _errorStream = world.Simulation.Random("error", description.Id);
+    }
+
+    internal ServiceInstance Description { get; set; }
+
+    internal Place Place { get; }
+
+    /// <summary>Its number in the trace.</summary>
+    internal int Number { get; }
+
+    internal ProcessState State { get; private set; }
+
+    internal bool IsListening => State != ProcessState.Stopped;
+
+    /// <summary>Factor on the time that each call takes.</summary>
+    internal double Slowness { get; set; } = 1;
+
+    /// <summary>Share of the calls that are answered with an error.</summary>
+    internal double ErrorShare { get; set; }
+
+    /// <summary>Attempts that clients sent here.</summary>
+    internal long Attempts { get; set; }
+
+    /// <summary>Calls answered well.</summary>
+    internal long Served { get; private set; }
+
+    /// <summary>Calls being served or waiting.</summary>
+    internal int Load => _held.Count + _waiting.Count;
+
+    /// <summary>Mean share of the workers that were busy since the start.</summary>
+    internal double Utilisation(long now)
+    {
+        Account(now);
+        return now == 0 ? 0 : (double)_busyTicks / now / _workers;
+    }
+
+    internal void Move(ProcessState state)
+    {
+        if (State == state) return;
+        State = state;
+        _world.Observer.InstanceMoved(this);
+        if (state == ProcessState.Stopped) DropEverything();
+        if (state == ProcessState.Running) ResumeHeld();
+    }
+
+    internal void Accept(Exchange exchange)
+    {
+        if (State == ProcessState.Hung)
+        {
+            Hold(exchange);
+            return;
+        }
+
+        if (exchange.IsCheck) exchange.Answer(VirtualResponse.Ok);
+        else if (_busy < _workers) Begin(exchange);
+        else if (_waiting.Count < _places) _waiting.Enqueue(exchange);
+        else exchange.Answer(VirtualResponse.Overloaded);
+    }
+
+    /// <summary>The time for this call is over.</summary>
+    internal void Finish(Exchange exchange)
+    {
+        // A process that hangs holds what it was about to answer.
+        if (State == ProcessState.Hung) return;
+        Release(exchange);
+        Account(_world.Pump.Now);
+        _busy--;
+        var failed = ErrorShare > 0 && _errorStream.NextDouble() < ErrorShare;
+        if (!failed) Served++;
+        // The next one first: what the answer sets off must not overtake those who wait.
+        if (_waiting.TryDequeue(out var next)) Begin(next);
+        exchange.Answer(failed ? VirtualResponse.Error : VirtualResponse.Ok);
+    }
+
+    private void Begin(Exchange exchange)
+    {
+        Account(_world.Pump.Now);
+        _busy++;
+        Hold(exchange);
+        var ticks = _serviceTime.SampleTicks(_serviceStream);
+        exchange.Serve(Slowness == 1 ? ticks : (long)(ticks * Slowness));
+    }
+
+    private void Hold(Exchange exchange)
+    {
+        exchange.HeldAt = _held.Count;
+        _held.Add(exchange);
+    }
+
+    // The last one takes its place, so that letting go costs the same however many are held.
+    private void Release(Exchange exchange)
+    {
+        var last = _held[^1];
+        _held[exchange.HeldAt] = last;
+        last.HeldAt = exchange.HeldAt;
+        _held.RemoveAt(_held.Count - 1);
+    }
+
+    private void DropEverything()
+    {
+        Account(_world.Pump.Now);
+        _busy = 0;
+        var dropped = _held.Concat(_waiting).ToArray();
+        _held.Clear();
+        _waiting.Clear();
+        foreach (var exchange in dropped) exchange.Reset();
+    }
+
+    // What hung begins anew; what was being served when the process froze is served again from its start.
+    private void ResumeHeld()
+    {
+        if (_held.Count == 0) return;
+        var held = _held.ToArray();
+        Account(_world.Pump.Now);
+        _held.Clear();
+        _busy = 0;
+        foreach (var exchange in held)
+        {
+            _world.Pump.Cancel(exchange);
+            Accept(exchange);
+        }
+    }
+
+    private void Account(long now)
+    {
+        _busyTicks += (now - _lastChange) * _busy;
+        _lastChange = now;
+    }
+}

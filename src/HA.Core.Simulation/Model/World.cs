@@ -1,0 +1,99 @@
+using HA.Core.Registry;
+using HA.Core.Simulation.Kernel;
+using HA.Core.Simulation.Scenarios;
+
+namespace HA.Core.Simulation.Model;
+
+/// <summary>Everything that exists in a run: instances, clients, the registry, and the network between them.</summary>
+internal sealed class World
+{
+    private const int Port = 8080;
+
+    private readonly Dictionary<string, VirtualInstance> _byAddress = new(StringComparer.Ordinal);
+    private readonly Stack<Exchange> _idle = new();
+    private int _born;
+
+    internal World(Simulation simulation, Scenario scenario)
+    {
+        Simulation = simulation;
+        Scenario = scenario;
+        Observer = new RunObserver(this);
+        Network = new VirtualNetwork(scenario.Network.Latency, simulation.Random("network", "latency"));
+        Registry = new InMemoryRegistry(simulation.CreateEnvironment("registry"));
+        RegistryTrouble = new RegistryTrouble(simulation.Environment);
+        for (var i = 0; i < scenario.Service.Instances; i++) Add();
+        for (var i = 0; i < scenario.Client.Count; i++) Clients.Add(VirtualClient.Create(this, i + 1));
+    }
+
+    internal Simulation Simulation { get; }
+
+    internal Scenario Scenario { get; }
+
+    internal Pump Pump => Simulation.Pump;
+
+    internal VirtualNetwork Network { get; }
+
+    internal InMemoryRegistry Registry { get; }
+
+    internal RegistryTrouble RegistryTrouble { get; }
+
+    internal Place RegistryPlace { get; } = new(PlaceKind.Registry, "registry");
+
+    internal RunObserver Observer { get; }
+
+    /// <summary>Every instance that ever was, in the order of their birth.</summary>
+    internal List<InstanceProcess> Instances { get; } = [];
+
+    internal List<VirtualClient> Clients { get; } = [];
+
+    /// <summary>Who listens at the address of this instance; null if nobody ever did.</summary>
+    internal VirtualInstance? Find(ServiceInstance instance) => Find(instance.Address, instance.Port);
+
+    internal VirtualInstance? Find(string address, int port) =>
+        port == Port && _byAddress.TryGetValue(address, out var instance) ? instance : null;
+
+    /// <summary>One more instance, not yet started.</summary>
+    internal InstanceProcess Add()
+    {
+        var service = Scenario.Service;
+        var index = _born++;
+        var description = new ServiceInstance(service.Name, $"{service.Name}-{index + 1}", AddressOf(index), Port)
+        {
+            Zone = service.Zones.IsEmpty ? null : service.Zones[index % service.Zones.Length],
+            Weight = service.Weights.IsEmpty ? ServiceInstance.DefaultWeight : service.Weights[index % service.Weights.Length],
+            HealthCheckUrl = "/health",
+            Version = "1",
+        };
+        var process = new InstanceProcess(this, new VirtualInstance(this, description));
+        _byAddress.Add(description.Address, process.Instance);
+        Instances.Add(process);
+        return process;
+    }
+
+    /// <summary>The instances that a fault strikes, among those that have not left for good.</summary>
+    internal List<InstanceProcess> Resolve(Target target, string fault)
+    {
+        var present = Instances.FindAll(static i => !i.HasLeft);
+        if (target.Zone is { } zone) return present.FindAll(i => i.Instance.Description.Zone == zone);
+        if (target.Share is not { } share) return present.FindAll(i => target.Ids.Contains(i.Instance.Description.Id));
+
+        var count = share == 0 ? 1 : (int)Math.Ceiling(share * present.Count);
+        if (count >= present.Count) return present;
+        var random = Simulation.Environment.Random($"target of {fault}");
+        for (var i = 0; i < count; i++)
+        {
+            var other = i + random.Next(present.Count - i);
+            (present[i], present[other]) = (present[other], present[i]);
+        }
+
+        var chosen = present.GetRange(0, count);
+        chosen.Sort(static (a, b) => string.CompareOrdinal(a.Instance.Description.Id, b.Instance.Description.Id));
+        return chosen;
+    }
+
+    internal Exchange Rent() => _idle.TryPop(out var exchange) ? exchange : new Exchange(this);
+
+    internal void Recycle(Exchange exchange) => _idle.Push(exchange);
+
+    private static string AddressOf(int index) => $"10.{index >> 16 & 255}.{index >> 8 & 255}.{index & 255}";
+}

@@ -1,0 +1,61 @@
+using HA.Core.Simulation.Model;
+using HA.Core.Simulation.Reports;
+using HA.Core.Simulation.Scenarios;
+
+namespace HA.Core.Simulation;
+
+/// <summary>Runs a scenario: the shipped client, in virtual time, against virtual instances.</summary>
+public static class ScenarioRunner
+{
+    /// <summary>Runs a scenario and judges it.</summary>
+    /// <param name="scenario">What to run.</param>
+    /// <param name="seed">What all chance follows from: the same scenario and seed give the same trace, byte for byte.</param>
+    /// <param name="options">Where to write the trace, and safety nets; null for the defaults.</param>
+    /// <param name="wallClock">Measures how long it took; null to leave it at zero.</param>
+    /// <exception cref="SimulationException">The run broke: a defect, not a failed expectation.</exception>
+    public static RunReport Run(Scenario scenario, ulong seed, SimulationOptions? options = null, TimeProvider? wallClock = null)
+    {
+        ArgumentNullException.ThrowIfNull(scenario);
+        ScenarioRules.Check(scenario);
+        var startedAt = wallClock?.GetTimestamp() ?? 0;
+        World? world = null;
+        Simulator? simulator = null;
+        Simulator.Run(
+            seed,
+            async s =>
+            {
+                simulator = s;
+                world = new World(s, scenario);
+                await RunAsync(world).ConfigureAwait(false);
+            },
+            options);
+        var wall = wallClock?.GetElapsedTime(startedAt) ?? TimeSpan.Zero;
+        return ReportBuilder.Build(world!, simulator!, seed, wall);
+    }
+
+    private static async Task RunAsync(World world)
+    {
+        var scenario = world.Scenario;
+        foreach (var process in world.Instances) process.Start();
+        foreach (var process in world.Instances) await process.WaitUntilRegisteredAsync().ConfigureAwait(false);
+        foreach (var client in world.Clients) await client.Pool.WaitForCatalogAsync(CancellationToken.None).ConfigureAwait(false);
+
+        var begin = world.Pump.Now;
+        var rate = (scenario.Traffic.Rate ?? scenario.Traffic.Load * scenario.Service.CapacityPerSecond) / scenario.Client.Count;
+        foreach (var client in world.Clients)
+            new ArrivalSource(world, client, rate, begin + scenario.Duration.Ticks).Start();
+        var faults = scenario.Faults.Select(fault => world.Simulation.Environment.Spawn(
+            $"fault {fault.Kind}",
+            async _ =>
+            {
+                await world.Simulation.DelayAsync(fault.At).ConfigureAwait(false);
+                await fault.RunAsync(world).ConfigureAwait(false);
+            })).ToArray();
+
+        await world.Simulation.DelayAsync(scenario.Duration).ConfigureAwait(false);
+        foreach (var fault in faults) await fault.Completion.ConfigureAwait(false);
+        await world.Simulation.DelayAsync(RunPlan.SettleTime(scenario)).ConfigureAwait(false);
+        world.Observer.Close();
+        foreach (var client in world.Clients) await client.CloseAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,37 @@
+using HA.Core.Balancing;
+using HA.Core.Calls;
+using HA.Core.Health;
+
+namespace HA.Core.Simulation.Scenarios;
+
+/// <summary>Where the simulated network begins.</summary>
+public enum CallSeam
+{
+    /// <summary>At <see cref="ITransport{TRequest,TResponse}"/>: millions of calls.</summary>
+    Transport,
+
+    /// <summary>At <see cref="HttpMessageHandler"/>: <see cref="HttpClient"/> and the failover handler run too.</summary>
+    Http,
+}
+
+/// <summary>The processes that make the calls. Every option is the shipped client's own.</summary>
+public sealed record ClientModel
+{
+    /// <summary>How many; they share the traffic equally and know nothing of each other.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>Balancing policy by name.</summary>
+    public string Balancer { get; init; } = LoadBalancers.Default;
+
+    /// <summary>Where the simulated network begins.</summary>
+    public CallSeam Seam { get; init; } = CallSeam.Transport;
+
+    /// <summary>How calls are made.</summary>
+    public CallOptions Calls { get; init; } = new();
+
+    /// <summary>How health is judged. Its checker is replaced by the simulation's own if <see cref="ActiveChecks"/> is on.</summary>
+    public HealthOptions Health { get; init; } = new();
+
+    /// <summary>Whether instances are asked for their health from time to time.</summary>
+    public bool ActiveChecks { get; init; } = true;
+}

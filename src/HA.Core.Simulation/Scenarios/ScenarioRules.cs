@@ -1,0 +1,122 @@
+using HA.Core.Balancing;
+using HA.Core.Simulation.Faults;
+
+namespace HA.Core.Simulation.Scenarios;
+
+/// <summary>What a scenario must be to be run. Each message names the place in the scenario and says what would be right.</summary>
+public static class ScenarioRules
+{
+    /// <summary>Most instances, so that a slip of the finger does not fill the memory.</summary>
+    public const int MaxInstances = 100_000;
+
+    /// <summary>Most clients.</summary>
+    public const int MaxClients = 10_000;
+
+    /// <summary>Most calls of one run.</summary>
+    public const double MaxCalls = 1e9;
+
+    /// <summary>Checks a scenario.</summary>
+    /// <exception cref="ScenarioException">Something in it cannot be run.</exception>
+    public static void Check(Scenario scenario)
+    {
+        ArgumentNullException.ThrowIfNull(scenario);
+        var service = scenario.Service;
+        Require(scenario.Duration > TimeSpan.Zero, "duration", "must be longer than zero");
+        Require(service.Instances is >= 1 and <= MaxInstances, "service.instances", $"must be 1 to {MaxInstances}");
+        Require(service.Workers is >= 1 and <= 1_000_000, "service.workers", "must be 1 to 1000000");
+        Require(service.Queue is >= 0 and <= 10_000_000, "service.queue", "must be 0 to 10000000");
+        Require(service.ServiceTime.MeanSeconds > 0, "service.serviceTime", "must be longer than zero on average");
+        Require(scenario.Client.Count is >= 1 and <= MaxClients, "client.count", $"must be 1 to {MaxClients}");
+        Require(
+            LoadBalancers.IsKnown(scenario.Client.Balancer), "client.balancer",
+            $"'{scenario.Client.Balancer}' is no balancer; there are {string.Join(", ", LoadBalancers.Names)}");
+        var traffic = scenario.Traffic;
+        Require(traffic.IdempotentShare is >= 0 and <= 1, "traffic.idempotentShare", "must be between 0 and 1");
+        Require(traffic.Load is > 0 and <= 100, "traffic.load", "must be above 0 and at most 100");
+        Require(traffic.Rate is null or > 0, "traffic.rate", "must be above 0");
+        var calls = (traffic.Rate ?? traffic.Load * service.CapacityPerSecond) * scenario.Duration.TotalSeconds;
+        Require(calls <= MaxCalls, "traffic", $"asks for about {calls:0} calls; at most {MaxCalls:0} are simulated in a run");
+        CheckInstances(service);
+        for (var i = 0; i < scenario.Faults.Length; i++) CheckFault(scenario, scenario.Faults[i], $"faults[{i}]");
+    }
+
+    private static void CheckInstances(ServiceModel service)
+    {
+        // Names, zones and weights become those of real instances, whose rules are the registry's.
+        try
+        {
+            foreach (var zone in service.Zones.Append("zone"))
+                _ = new ServiceInstance(service.Name, $"{service.Name}-1", "10.0.0.1", 1) { Zone = zone };
+            foreach (var weight in service.Weights)
+                _ = new ServiceInstance(service.Name, $"{service.Name}-1", "10.0.0.1", 1) { Weight = weight };
+        }
+        catch (ArgumentException e)
+        {
+            throw new ScenarioException("service", e.Message);
+        }
+    }
+
+    private static void CheckFault(Scenario scenario, Fault fault, string place)
+    {
+        Require(fault.At >= TimeSpan.Zero && fault.At <= scenario.Duration, $"{place}.at", "must be within the duration of the scenario");
+        Require(fault.For is null || fault.For > TimeSpan.Zero, $"{place}.for", "must be longer than zero; leave it out for ever");
+        switch (fault)
+        {
+            case SlowFault slow:
+                Require(slow.Factor is > 0 and <= 1e6, $"{place}.factor", "must be above 0 and at most 1000000");
+                break;
+            case ErrorsFault errors:
+                Require(errors.Share is > 0 and <= 1, $"{place}.share", "must be above 0 and at most 1");
+                break;
+            case ScaleFault scale:
+                Require(scale.To is >= 0 and <= MaxInstances, $"{place}.to", $"must be 0 to {MaxInstances}");
+                break;
+            case FlapFault flap:
+                Require(flap.Down > TimeSpan.Zero && flap.Up > TimeSpan.Zero, place, "down and up must be longer than zero");
+                CheckTarget(scenario, flap.Target, $"{place}.target");
+                break;
+            case RollingDeployFault deploy:
+                CheckTarget(scenario, deploy.Target, $"{place}.target");
+                break;
+            case PartitionFault partition:
+                CheckSide(scenario, partition.From, $"{place}.from");
+                CheckSide(scenario, partition.To, $"{place}.to");
+                break;
+        }
+
+        if (fault is InstanceFault onInstances) CheckTarget(scenario, onInstances.Target, $"{place}.target");
+    }
+
+    private static void CheckSide(Scenario scenario, string side, string place)
+    {
+        if (side is "clients" or "registry") return;
+        try
+        {
+            CheckTarget(scenario, Target.Parse(side), place);
+        }
+        catch (FormatException e)
+        {
+            throw new ScenarioException(place, $"{e.Message} Or clients, or registry.");
+        }
+    }
+
+    // A target that can hit nobody would make a fault that never happens, and a check that cannot fail.
+    private static void CheckTarget(Scenario scenario, Target target, string place)
+    {
+        var service = scenario.Service;
+        if (target.Zone is { } zone)
+            Require(service.Zones.Contains(zone), place, $"no instance is in zone '{zone}'; the zones are: {string.Join(", ", service.Zones)}");
+        var most = Math.Max(service.Instances, scenario.Faults.OfType<ScaleFault>().Select(static f => f.To).DefaultIfEmpty(0).Max());
+        foreach (var id in target.Ids)
+        {
+            var isKnown = id.StartsWith($"{service.Name}-", StringComparison.Ordinal)
+                && int.TryParse(id.AsSpan(service.Name.Length + 1), out var number) && number >= 1 && number <= most;
+            Require(isKnown, place, $"there is no instance '{id}'; there are {service.Name}-1 to {service.Name}-{most}");
+        }
+    }
+
+    private static void Require(bool isRight, string place, string rule)
+    {
+        if (!isRight) throw new ScenarioException(place, rule);
+    }
+}

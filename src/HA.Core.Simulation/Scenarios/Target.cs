@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace HA.Core.Simulation.Scenarios;
+
+/// <summary>
+/// Which instances: <c>all</c>, <c>one</c>, <c>half</c>, a share such as <c>40%</c>, a zone such as <c>zone:a</c>, or ids
+/// separated by commas. Shares and <c>one</c> are drawn by the seed, among the instances that run at that moment.
+/// </summary>
+public sealed record Target
+{
+    private Target(string text, double? share, string? zone, ImmutableArray<string> ids)
+    {
+        Text = text;
+        Share = share;
+        Zone = zone;
+        Ids = ids;
+    }
+
+    /// <summary>Every instance.</summary>
+    public static Target All { get; } = Parse("all");
+
+    /// <summary>One instance.</summary>
+    public static Target One { get; } = Parse("one");
+
+    /// <summary>As it was written.</summary>
+    public string Text { get; }
+
+    /// <summary>Share of the instances; 0 means one. Null if they are named.</summary>
+    internal double? Share { get; }
+
+    internal string? Zone { get; }
+
+    internal ImmutableArray<string> Ids { get; }
+
+    /// <summary>Reads a target.</summary>
+    /// <exception cref="FormatException">It is none; the message says what would be.</exception>
+    public static Target Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var word = text.Trim();
+        switch (word)
+        {
+            case "all": return new Target(word, 1, null, []);
+            case "half": return new Target(word, 0.5, null, []);
+            case "one": return new Target(word, 0, null, []);
+        }
+
+        if (word.EndsWith('%') && double.TryParse(word.AsSpan(0, word.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
+            && percent is > 0 and <= 100)
+        {
+            return new Target(word, percent / 100, null, []);
+        }
+
+        if (word.StartsWith("zone:", StringComparison.Ordinal) && word.Length > 5) return new Target(word, null, word[5..], []);
+        var ids = word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToImmutableArray();
+        return !ids.IsEmpty && ids.All(static id => id.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':'))
+            ? new Target(word, null, null, ids)
+            : throw new FormatException($"'{text}' is no target. Use all, one, half, a share such as 40%, zone:NAME, or instance ids such as orders-1,orders-2.");
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+}
