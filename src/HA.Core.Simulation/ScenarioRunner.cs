@@ -18,19 +18,17 @@ public static class ScenarioRunner
         ArgumentNullException.ThrowIfNull(scenario);
         ScenarioRules.Check(scenario);
         var startedAt = wallClock?.GetTimestamp() ?? 0;
-        World? world = null;
-        Simulator? simulator = null;
-        Simulator.Run(
+        var (world, simulator, end) = Simulator.Run(
             seed,
-            async s =>
+            async simulation =>
             {
-                simulator = s;
-                world = new World(s, scenario);
+                var world = new World(simulation, scenario);
                 await RunAsync(world).ConfigureAwait(false);
+                return (world, simulation, simulation.Now);
             },
             options);
         var wall = wallClock?.GetElapsedTime(startedAt) ?? TimeSpan.Zero;
-        return ReportBuilder.Build(world!, simulator!, seed, wall);
+        return ReportBuilder.Build(world, seed, simulator.Trace.Complete(), end, wall);
     }
 
     private static async Task RunAsync(World world)
@@ -46,13 +44,14 @@ public static class ScenarioRunner
             new ArrivalSource(world, client, rate, begin + scenario.Duration.Ticks).Start();
         var faults = scenario.Faults.Select(fault => world.Simulation.Environment.Spawn(
             $"fault {fault.Kind}",
-            async _ =>
+            async stop =>
             {
-                await world.Simulation.DelayAsync(fault.At).ConfigureAwait(false);
+                await world.Simulation.DelayAsync(fault.At, stop).ConfigureAwait(false);
                 await fault.RunAsync(world).ConfigureAwait(false);
             })).ToArray();
 
         await world.Simulation.DelayAsync(scenario.Duration).ConfigureAwait(false);
+        foreach (var process in world.Instances) process.Instance.CloseAccount();
         foreach (var fault in faults) await fault.Completion.ConfigureAwait(false);
         await world.Simulation.DelayAsync(RunPlan.SettleTime(scenario)).ConfigureAwait(false);
         world.Observer.Close();

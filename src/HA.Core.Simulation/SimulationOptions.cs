@@ -48,8 +48,8 @@ public sealed record SimulationOptions
     /// <value>The default is false: it slows down the process.</value>
     public bool WatchThreadPool { get; init; }
 
-    /// <summary>Hears what the engine does in <see cref="Simulation.Environment"/>; null for nobody.</summary>
-    public Func<Simulation, ServiceEventListener>? Listener { get; init; }
+    /// <summary>Hears what the engine does in <see cref="Simulator.Environment"/>; null for nobody.</summary>
+    public Func<Simulator, ServiceEventListener>? Listener { get; init; }
 
     /// <summary>Where the trace is written, or null to keep only its hashes. It is not closed.</summary>
     public Stream? TraceOutput { get; init; }

@@ -49,7 +49,7 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     /// <param name="instance">Whom; null if nobody is at that address.</param>
     /// <param name="request">What.</param>
     /// <param name="attempt">How long it may take.</param>
-    internal ValueTask<AttemptResult<VirtualResponse>> Send(
+    internal ValueTask<AttemptResult<VirtualResponse>> SendAsync(
         Place from, VirtualInstance? instance, VirtualRequest request, in AttemptContext attempt)
     {
         _from = from;

@@ -16,7 +16,7 @@ internal sealed class VirtualHttpHandler(World world, VirtualClient client) : Ht
         world.Observer.AttemptStarted(client, instance, instance?.Description, call, number: -1);
         // Timeouts are the client's own, by token; the exchange needs one that never comes first.
         var context = new AttemptContext(0, TimeSpan.FromDays(1), cancellationToken);
-        var result = await world.Rent().Send(client.Place, instance, new VirtualRequest(call), context).ConfigureAwait(false);
+        var result = await world.Rent().SendAsync(client.Place, instance, new VirtualRequest(call), context).ConfigureAwait(false);
         return result.Status switch
         {
             AttemptStatus.Answered => new HttpResponseMessage((HttpStatusCode)result.Response.Status) { RequestMessage = request },

@@ -71,11 +71,15 @@ internal sealed class VirtualInstance
     /// <summary>Calls being served or waiting.</summary>
     internal int Load => _held.Count + _waiting.Count;
 
-    /// <summary>Mean share of the workers that were busy since the start.</summary>
-    internal double Utilisation(long now)
+    /// <summary>Mean share of the workers that were busy until <see cref="CloseAccount"/>.</summary>
+    internal double Utilisation { get; private set; }
+
+    /// <summary>Arrivals are over: what follows does not count.</summary>
+    internal void CloseAccount()
     {
+        var now = _world.Pump.Now;
         Account(now);
-        return now == 0 ? 0 : (double)_busyTicks / now / _workers;
+        Utilisation = now == 0 ? 0 : (double)_busyTicks / now / _workers;
     }
 
     internal void Move(ProcessState state)

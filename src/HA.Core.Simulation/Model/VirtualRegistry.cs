@@ -80,7 +80,7 @@ internal sealed class VirtualRegistry(World world, Place place) : IServiceRegist
         finally
         {
             end.Cancel();
-            await next.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await catalogs.DisposeAsync().ConfigureAwait(false);
         }
     }

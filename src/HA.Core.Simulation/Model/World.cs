@@ -13,7 +13,7 @@ internal sealed class World
     private readonly Stack<Exchange> _idle = new();
     private int _born;
 
-    internal World(Simulation simulation, Scenario scenario)
+    internal World(Simulator simulation, Scenario scenario)
     {
         Simulation = simulation;
         Scenario = scenario;
@@ -25,7 +25,7 @@ internal sealed class World
         for (var i = 0; i < scenario.Client.Count; i++) Clients.Add(VirtualClient.Create(this, i + 1));
     }
 
-    internal Simulation Simulation { get; }
+    internal Simulator Simulation { get; }
 
     internal Scenario Scenario { get; }
 
@@ -75,7 +75,7 @@ internal sealed class World
     {
         var present = Instances.FindAll(static i => !i.HasLeft);
         if (target.Zone is { } zone) return present.FindAll(i => i.Instance.Description.Zone == zone);
-        if (target.Share is not { } share) return present.FindAll(i => target.Ids.Contains(i.Instance.Description.Id));
+        if (target.Share is not { } share) return present.FindAll(i => target.Ids.Contains(i.Instance.Description.Id, StringComparer.Ordinal));
 
         var count = share == 0 ? 1 : (int)Math.Ceiling(share * present.Count);
         if (count >= present.Count) return present;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using HA.Core.Simulation.Model;
 using HA.Core.Simulation.Statistics;
 
@@ -28,7 +27,7 @@ internal static class ReportBuilder
             TimeToDetectMs = observer.Detection.WorstDetectionMs,
             TimeToRecoverMs = observer.Detection.WorstRecoveryMs,
             Panics = observer.Panics,
-            PerInstance = [.. world.Instances.Select(i => ToReport(i.Instance, observer.Attempts, virtualTime.Ticks))],
+            PerInstance = [.. world.Instances.Select(i => ToReport(i.Instance, observer.Attempts))],
             Timeline = observer.Timeline.ToReport(),
             Expectations = [],
             FirstError = observer.FirstError,
@@ -52,10 +51,10 @@ internal static class ReportBuilder
         double At(double share) => Milliseconds(latency.Percentile(share * 100));
     }
 
-    private static InstanceReport ToReport(VirtualInstance instance, long allAttempts, long now) => new(
+    private static InstanceReport ToReport(VirtualInstance instance, long allAttempts) => new(
         instance.Description.Id, instance.Description.Zone, instance.Attempts, instance.Served,
         allAttempts == 0 ? 0 : Math.Round((double)instance.Attempts / allAttempts, 6),
-        Math.Round(instance.Utilisation(now), 6));
+        Math.Round(instance.Utilisation, 6));
 
     private static double Milliseconds(double ticks) => Math.Round(ticks / TimeSpan.TicksPerMillisecond, 4);
 }

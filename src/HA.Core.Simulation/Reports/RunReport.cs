@@ -65,6 +65,9 @@ public sealed record RunReport
     /// <summary>What had to hold, and whether it did.</summary>
     public required ImmutableArray<ExpectationResult> Expectations { get; init; }
 
+    /// <summary>What the first call that failed was told; null if none failed.</summary>
+    public string? FirstError { get; init; }
+
     /// <summary>Whether every expectation held.</summary>
     public bool Passed => Expectations.All(static e => e.Held);
 

@@ -13,13 +13,13 @@ namespace HA.Core.Simulation;
 /// side on different threads. Members throw <see cref="ThreadHopException"/> on other threads and after the end, except
 /// <see cref="Seed"/> and, after the end, <see cref="Trace"/>.
 /// </remarks>
-public sealed class Simulation
+public sealed class Simulator
 {
     private readonly LoopRoster _loops = new();
     private readonly SimulationOptions _options;
     private ExceptionDispatchInfo? _error;
 
-    private Simulation(ulong seed, SimulationOptions options)
+    private Simulator(ulong seed, SimulationOptions options)
     {
         Seed = seed;
         _options = options;
@@ -63,7 +63,7 @@ public sealed class Simulation
     /// <exception cref="ThreadHopException">Some code left the simulation's thread.</exception>
     /// <exception cref="LivelockException">Time stopped moving.</exception>
     /// <exception cref="ForeignContextException">Some code set a SynchronizationContext.</exception>
-    public static void Run(ulong seed, Func<Simulation, Task> body, SimulationOptions? options = null)
+    public static void Run(ulong seed, Func<Simulator, Task> body, SimulationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         ExceptionDispatchInfo? error = null;
@@ -71,9 +71,9 @@ public sealed class Simulation
         error?.Throw();
     }
 
-    /// <inheritdoc cref="Run(ulong, Func{Simulation, Task}, SimulationOptions?)"/>
+    /// <inheritdoc cref="Run(ulong, Func{Simulator, Task}, SimulationOptions?)"/>
     /// <returns>What the body returned.</returns>
-    public static T Run<T>(ulong seed, Func<Simulation, Task<T>> body, SimulationOptions? options = null)
+    public static T Run<T>(ulong seed, Func<Simulator, Task<T>> body, SimulationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         T result = default!;
@@ -107,12 +107,12 @@ public sealed class Simulation
         TraceKind kind, ulong call = 0, int entity = -1, int other = -1, short code = 0, int value = 0) =>
         Trace.Record(new TraceRecord(Pump.Now, call, entity, other, kind, code, value));
 
-    private static ExceptionDispatchInfo? RunHere(ulong seed, Func<Simulation, Task> body, SimulationOptions options)
+    private static ExceptionDispatchInfo? RunHere(ulong seed, Func<Simulator, Task> body, SimulationOptions options)
     {
-        Simulation? simulation = null;
+        Simulator? simulation = null;
         try
         {
-            simulation = new Simulation(seed, options);
+            simulation = new Simulator(seed, options);
             using var spy = options.WatchThreadPool ? ThreadPoolSpy.Watch(simulation.Pump) : null;
             try
             {
@@ -140,7 +140,7 @@ public sealed class Simulation
         }
     }
 
-    private void PumpUntilDone(Func<Simulation, Task> body)
+    private void PumpUntilDone(Func<Simulator, Task> body)
     {
         Task? running = null;
         Pump.Post(_ => running = RunBodyAsync(body), null);
@@ -154,7 +154,7 @@ public sealed class Simulation
         _error?.Throw();
     }
 
-    private async Task RunBodyAsync(Func<Simulation, Task> body)
+    private async Task RunBodyAsync(Func<Simulator, Task> body)
     {
         try
         {
