@@ -67,7 +67,8 @@ public sealed class Simulator
     {
         ArgumentNullException.ThrowIfNull(body);
         ExceptionDispatchInfo? error = null;
-        MachineThreads.RunOnFreshThread($"simulation {seed}", () => error = RunHere(seed, body, options ?? new SimulationOptions()));
+        MachineThreads.RunOnFreshThread(
+            $"simulation {seed}", () => error = RunHere(seed, body, options ?? new SimulationOptions()));
         error?.Throw();
     }
 

@@ -130,8 +130,10 @@ public sealed class SimulationTests
     public void Options_OutOfRange_Throw()
     {
         Assert.Throws<ArgumentOutOfRangeException>(static () => new SimulationOptions { InstantLimit = 0 });
-        Assert.Throws<ArgumentOutOfRangeException>(static () => new SimulationOptions { TimeLimit = TimeSpan.FromTicks(-1) });
-        Assert.Throws<ArgumentOutOfRangeException>(static () => new SimulationOptions { Patience = TimeSpan.FromTicks(-1) });
+        Assert.Throws<ArgumentOutOfRangeException>(
+            static () => new SimulationOptions { TimeLimit = TimeSpan.FromTicks(-1) });
+        Assert.Throws<ArgumentOutOfRangeException>(
+            static () => new SimulationOptions { Patience = TimeSpan.FromTicks(-1) });
     }
 
     private static string[] RunInParallel(int count, Func<int, ulong> seed)

@@ -45,7 +45,8 @@ public sealed class ThreadPoolSpy : EventListener
         for (var attempt = 0; attempt < MaxAttempts && !spy._isArmed; attempt++) MachineThreads.PassThroughPool();
         if (spy._isArmed) return spy;
         spy.Dispose();
-        throw new NotSupportedException("The runtime does not tell who uses the thread pool: is EventSourceSupport off?");
+        throw new NotSupportedException(
+            "The runtime does not tell who uses the thread pool: is EventSourceSupport off?");
     }
 
     /// <inheritdoc/>

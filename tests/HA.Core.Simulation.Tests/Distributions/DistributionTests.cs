@@ -7,19 +7,21 @@ public sealed class DistributionTests
 {
     private const int Samples = 200_000;
 
-    private static readonly Dictionary<string, (Distribution Distribution, double MeanMs, double Tolerance)> Cases = new(StringComparer.Ordinal)
-    {
-        ["constant"] = (new Constant(Ms(7)), 7, 0),
-        ["uniform"] = (new Uniform(Ms(2), Ms(10)), 6, 0.01),
-        ["exponential"] = (new Exponential(Ms(10)), 10, 0.015),
-        ["lognormal by percentiles"] = (new Lognormal(Ms(10), Ms(100)), 10 * Math.Exp(Math.Pow(Math.Log(10) / 2.3263478740408408, 2) / 2), 0.02),
-        ["lognormal by parameters"] = (new Lognormal(Math.Log(0.01), 0.5), 10 * Math.Exp(0.125), 0.01),
-        ["bimodal"] = (new Bimodal(Ms(5), Ms(100), 0.1), 14.5, 0.02),
-        ["pareto"] = (new Pareto(Ms(1), Ms(1000), 1.5), 3 * (1 - Math.Sqrt(0.001)) / (1 - Math.Pow(0.001, 1.5)), 0.04),
-        ["pareto of shape one"] = (new Pareto(Ms(1), Ms(1000), 1), Math.Log(1000) / 0.999, 0.05),
-        ["hyperexponential"] = (new HyperExponential(Ms(10), 9), 10, 0.03),
-        ["empirical"] = (new Empirical([new(0, Ms(1)), new(0.5, Ms(3)), new(1, Ms(11))]), 4.5, 0.01),
-    };
+    private static readonly Dictionary<string, (Distribution Distribution, double MeanMs, double Tolerance)> Cases =
+        new(StringComparer.Ordinal)
+        {
+            ["constant"] = (new Constant(Ms(7)), 7, 0),
+            ["uniform"] = (new Uniform(Ms(2), Ms(10)), 6, 0.01),
+            ["exponential"] = (new Exponential(Ms(10)), 10, 0.015),
+            ["lognormal by percentiles"] = (new Lognormal(Ms(10), Ms(100)),
+            10 * Math.Exp(Math.Pow(Math.Log(10) / 2.3263478740408408, 2) / 2), 0.02),
+            ["lognormal by parameters"] = (new Lognormal(Math.Log(0.01), 0.5), 10 * Math.Exp(0.125), 0.01),
+            ["bimodal"] = (new Bimodal(Ms(5), Ms(100), 0.1), 14.5, 0.02),
+            ["pareto"] = (new Pareto(Ms(1), Ms(1000), 1.5), 3 * (1 - Math.Sqrt(0.001)) / (1 - Math.Pow(0.001, 1.5)), 0.04),
+            ["pareto of shape one"] = (new Pareto(Ms(1), Ms(1000), 1), Math.Log(1000) / 0.999, 0.05),
+            ["hyperexponential"] = (new HyperExponential(Ms(10), 9), 10, 0.03),
+            ["empirical"] = (new Empirical([new(0, Ms(1)), new(0.5, Ms(3)), new(1, Ms(11))]), 4.5, 0.01),
+        };
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 

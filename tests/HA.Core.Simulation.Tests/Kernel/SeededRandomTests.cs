@@ -47,7 +47,8 @@ public sealed class SeededRandomTests
     }
 
     [Fact]
-    public void Stream_SameOrigin_Repeats() => Assert.Equal(First(7, "arrivals", "orders"), First(7, "arrivals", "orders"));
+    public void Stream_SameOrigin_Repeats() =>
+        Assert.Equal(First(7, "arrivals", "orders"), First(7, "arrivals", "orders"));
 
     [Fact]
     public void Stream_AnyOtherPart_Differs()

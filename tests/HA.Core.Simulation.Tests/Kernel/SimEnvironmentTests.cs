@@ -101,7 +101,8 @@ public sealed class SimEnvironmentTests
         },
         new SimulationOptions { WatchThreadPool = true });
 
-    private static async Task Sleep(Simulation sim, CancellationToken ct) => await sim.DelayAsync(TimeSpan.FromDays(1), ct);
+    private static async Task Sleep(Simulation sim, CancellationToken ct) =>
+        await sim.DelayAsync(TimeSpan.FromDays(1), ct);
 
     private sealed class Hearing(List<string> heard) : ServiceEventListener
     {

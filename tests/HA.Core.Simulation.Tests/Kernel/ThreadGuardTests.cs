@@ -26,7 +26,8 @@ public sealed class ThreadGuardTests
     }
 
     [Fact]
-    public void TaskYield_ExceptionSwallowed_StillFailsTheRun() => Assert.Throws<ThreadHopException>(() => Simulation.Run(
+    public void TaskYield_ExceptionSwallowed_StillFailsTheRun() =>
+        Assert.Throws<ThreadHopException>(() => Simulation.Run(
         3,
         static async sim =>
         {
@@ -63,7 +64,8 @@ public sealed class ThreadGuardTests
             3,
             async sim =>
             {
-                timer.Value = sim.Time.CreateTimer(static _ => { }, null, TimeSpan.FromDays(1), Timeout.InfiniteTimeSpan);
+                timer.Value = sim.Time.CreateTimer(
+                    static _ => { }, null, TimeSpan.FromDays(1), Timeout.InfiniteTimeSpan);
                 await Task.Run(() => Touch(sim, entry, timer.Value));
             },
             Patient));

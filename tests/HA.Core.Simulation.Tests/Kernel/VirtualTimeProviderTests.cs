@@ -23,7 +23,8 @@ public sealed class VirtualTimeProviderTests
     public void Timer_DueTime_FiresOnceToTheTick() => Simulation.Run(1, static async sim =>
     {
         var fired = new List<long>();
-        await using var timer = sim.Time.CreateTimer(_ => fired.Add(sim.Pump.Now), null, TimeSpan.FromTicks(4321), Never);
+        await using var timer = sim.Time.CreateTimer(
+            _ => fired.Add(sim.Pump.Now), null, TimeSpan.FromTicks(4321), Never);
 
         await sim.DelayAsync(TimeSpan.FromSeconds(1));
 

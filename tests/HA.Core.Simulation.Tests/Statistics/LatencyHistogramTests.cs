@@ -107,7 +107,8 @@ public sealed class LatencyHistogramTests
         var histogram = new LatencyHistogram();
         histogram.Merge(new LatencyHistogram());
 
-        Assert.Equal((0, 0.0, 0L, 0L, 0L), (histogram.Count, histogram.Mean, histogram.Min, histogram.Max, histogram.Percentile(99)));
+        Assert.Equal((0, 0.0, 0L, 0L, 0L),
+            (histogram.Count, histogram.Mean, histogram.Min, histogram.Max, histogram.Percentile(99)));
     }
 
     [Fact]

@@ -69,8 +69,10 @@ public sealed class TraceTests
 
         Assert.NotNull(difference);
         Assert.Equal(3210, difference.Index);
-        Assert.Contains("< 00:00:00.0006420 AttemptEnded call 3210: client -> späť, code 2, value 3210", difference.Text, StringComparison.Ordinal);
-        Assert.Contains("> 00:00:00.0006420 AttemptEnded call 3210: client -> späť, code 2, value -1", difference.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "< 00:00:00.0006420 AttemptEnded call 3210: client -> späť, code 2, value 3210", difference.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "> 00:00:00.0006420 AttemptEnded call 3210: client -> späť, code 2, value -1", difference.Text, StringComparison.Ordinal);
         Assert.Contains("  00:00:00.0006418 ", difference.Text, StringComparison.Ordinal);
     }
 
