@@ -36,7 +36,9 @@ public static class ScenarioRunner
         var scenario = world.Scenario;
         foreach (var process in world.Instances) process.Start();
         foreach (var process in world.Instances) await process.WaitUntilRegisteredAsync().ConfigureAwait(false);
-        foreach (var client in world.Clients) await client.Pool.WaitForCatalogAsync(CancellationToken.None).ConfigureAwait(false);
+        // Calls begin when the word has spread; starting up is a scenario of its own.
+        while (world.Clients.Exists(c => c.Pool.Snapshot.All.Length < world.Instances.Count))
+            await world.Simulation.DelayAsync(TimeSpan.FromMilliseconds(1)).ConfigureAwait(false);
 
         var begin = world.Pump.Now;
         var rate = (scenario.Traffic.Rate ?? scenario.Traffic.Load * scenario.Service.CapacityPerSecond) / scenario.Client.Count;

@@ -8,7 +8,7 @@ namespace HA.Core.Simulation.Tests;
 /// </summary>
 internal static class SmallShop
 {
-    internal static async Task<string> RunAsync(Simulation sim)
+    internal static async Task<string> RunAsync(Simulator sim)
     {
         var client = sim.Trace.Name("client");
         var server = sim.Trace.Name("server");
@@ -30,7 +30,7 @@ internal static class SmallShop
         return sim.Trace.Complete();
     }
 
-    private static async Task CallAsync(Simulation sim, ulong call, int client, int server, TimeSpan duration)
+    private static async Task CallAsync(Simulator sim, ulong call, int client, int server, TimeSpan duration)
     {
         sim.Record(TraceKind.CallStarted, call, client, server);
         using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(30), sim.Time);
@@ -45,7 +45,7 @@ internal static class SmallShop
         }
     }
 
-    private static async Task ProbeAsync(Simulation sim, int server, CancellationToken stop)
+    private static async Task ProbeAsync(Simulator sim, int server, CancellationToken stop)
     {
         var jitter = sim.Environment.Random("probe");
         while (true)

@@ -55,5 +55,5 @@ public sealed class ForeignContextException : SimulationException
         "code that awaits with ConfigureAwait(false) would leave the thread. Do not set one.", seed);
 
     internal static ForeignContextException ForScheduler(ulong seed) => new(
-        "A pump was made under a TaskScheduler that is not the default one. Use Simulation.Run.", seed);
+        "A pump was made under a TaskScheduler that is not the default one. Use Simulator.Run.", seed);
 }

@@ -5,7 +5,7 @@ namespace HA.Core.Simulation.Tests.Kernel;
 public sealed class PumpTests
 {
     [Fact]
-    public void Schedule_DifferentTimes_FiresInOrderOfTimeThenOfScheduling() => Simulation.Run(1, async sim =>
+    public void Schedule_DifferentTimes_FiresInOrderOfTimeThenOfScheduling() => Simulator.Run(1, async sim =>
     {
         var order = new List<string>();
         sim.Pump.Schedule(new Noting(() => order.Add($"c{sim.Pump.Now}")), 20);
@@ -18,7 +18,7 @@ public sealed class PumpTests
     });
 
     [Fact]
-    public void Post_BesideScheduledAtThisInstant_RunsFirstAndInOrder() => Simulation.Run(1, async sim =>
+    public void Post_BesideScheduledAtThisInstant_RunsFirstAndInOrder() => Simulator.Run(1, async sim =>
     {
         var order = new List<int>();
         sim.Pump.Schedule(new Noting(() => order.Add(100)), 0);
@@ -30,7 +30,7 @@ public sealed class PumpTests
     });
 
     [Fact]
-    public void Schedule_AgainWhileWaiting_Moves() => Simulation.Run(1, async sim =>
+    public void Schedule_AgainWhileWaiting_Moves() => Simulator.Run(1, async sim =>
     {
         var fired = new List<long>();
         var item = new Noting(() => fired.Add(sim.Pump.Now));
@@ -44,7 +44,7 @@ public sealed class PumpTests
     });
 
     [Fact]
-    public void Cancel_Waiting_NeverFires() => Simulation.Run(1, async sim =>
+    public void Cancel_Waiting_NeverFires() => Simulator.Run(1, async sim =>
     {
         var item = new Noting(static () => Assert.Fail("It was cancelled."));
         sim.Pump.Schedule(item, 10);
@@ -55,14 +55,14 @@ public sealed class PumpTests
     });
 
     [Fact]
-    public void Schedule_NegativeDelay_Throws() => Simulation.Run(1, static sim =>
+    public void Schedule_NegativeDelay_Throws() => Simulator.Run(1, static sim =>
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => sim.Pump.Schedule(new Noting(static () => { }), -1));
         return Task.CompletedTask;
     });
 
     [Fact]
-    public void Schedule_BeyondEndOfTime_Waits() => Simulation.Run(1, static async sim =>
+    public void Schedule_BeyondEndOfTime_Waits() => Simulator.Run(1, static async sim =>
     {
         await sim.DelayAsync(TimeSpan.FromTicks(5));
         sim.Pump.Schedule(new Noting(static () => Assert.Fail("Time has no end.")), long.MaxValue);
@@ -70,7 +70,7 @@ public sealed class PumpTests
     });
 
     [Fact]
-    public void Event_SetsAsyncLocal_DoesNotLeak() => Simulation.Run(1, async sim =>
+    public void Event_SetsAsyncLocal_DoesNotLeak() => Simulator.Run(1, async sim =>
     {
         var local = new AsyncLocal<int>();
         var seen = -1;
@@ -85,7 +85,7 @@ public sealed class PumpTests
     [Fact]
     public void Event_SetsSynchronizationContext_Fails()
     {
-        var error = Assert.Throws<ForeignContextException>(() => Simulation.Run(9, static async sim =>
+        var error = Assert.Throws<ForeignContextException>(() => Simulator.Run(9, static async sim =>
         {
             sim.Pump.Post(static _ => SynchronizationContext.SetSynchronizationContext(new()), null);
             await sim.DelayAsync(TimeSpan.FromTicks(1));
@@ -97,7 +97,7 @@ public sealed class PumpTests
     [Fact]
     public void Event_Throws_FailsTheSimulationWithSeedAndTime()
     {
-        var error = Assert.Throws<SimulationFailedException>(() => Simulation.Run(42, static async sim =>
+        var error = Assert.Throws<SimulationFailedException>(() => Simulator.Run(42, static async sim =>
         {
             sim.Pump.Schedule(new Noting(static () => throw new ArithmeticException("boom")), TimeSpan.FromSeconds(3));
             await sim.DelayAsync(TimeSpan.FromSeconds(5));
@@ -114,7 +114,7 @@ public sealed class PumpTests
     {
         var options = new SimulationOptions { InstantLimit = 1000 };
 
-        var error = Assert.Throws<LivelockException>(() => Simulation.Run(
+        var error = Assert.Throws<LivelockException>(() => Simulator.Run(
             5,
             static sim =>
             {
@@ -128,7 +128,7 @@ public sealed class PumpTests
     }
 
     [Fact]
-    public void Instant_ManyEventsButTimeMoves_IsNoLivelock() => Simulation.Run(
+    public void Instant_ManyEventsButTimeMoves_IsNoLivelock() => Simulator.Run(
         5,
         static async sim =>
         {
@@ -137,7 +137,7 @@ public sealed class PumpTests
         new SimulationOptions { InstantLimit = 100 });
 
     [Fact]
-    public void PostAndSchedule_OnceGrown_AllocateNothing() => Simulation.Run(1, static async sim =>
+    public void PostAndSchedule_OnceGrown_AllocateNothing() => Simulator.Run(1, static async sim =>
     {
         var item = new Noting(static () => { });
         await Exercise(sim, item);
@@ -147,7 +147,7 @@ public sealed class PumpTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     });
 
-    private static async Task Exercise(Simulation sim, SimEvent item)
+    private static async Task Exercise(Simulator sim, SimEvent item)
     {
         for (var i = 0; i < 3000; i++) Touch(sim.Pump, item);
         await sim.DelayAsync(TimeSpan.FromSeconds(1));

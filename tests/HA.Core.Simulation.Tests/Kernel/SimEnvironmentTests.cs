@@ -7,13 +7,13 @@ public sealed class SimEnvironmentTests
     [Fact]
     public void Random_SamePurposeTwice_GivesDifferentButReproducibleStreams()
     {
-        var first = Simulation.Run(1, Draw);
-        var again = Simulation.Run(1, Draw);
+        var first = Simulator.Run(1, Draw);
+        var again = Simulator.Run(1, Draw);
 
         Assert.NotEqual(first[0], first[1]);
         Assert.Equal(first, again);
 
-        static Task<ulong[]> Draw(Simulation sim) => Task.FromResult(new[]
+        static Task<ulong[]> Draw(Simulator sim) => Task.FromResult(new[]
         {
             sim.Environment.Random("pick").NextUInt64(),
             sim.Environment.Random("pick").NextUInt64(),
@@ -23,8 +23,8 @@ public sealed class SimEnvironmentTests
     [Fact]
     public void Random_AnotherActorAsks_DisturbsNobody()
     {
-        var alone = Simulation.Run(1, static sim => Task.FromResult(sim.Environment.Random("pick").NextUInt64()));
-        var together = Simulation.Run(1, static sim =>
+        var alone = Simulator.Run(1, static sim => Task.FromResult(sim.Environment.Random("pick").NextUInt64()));
+        var together = Simulator.Run(1, static sim =>
         {
             sim.Environment.Random("jitter").NextUInt64();
             sim.CreateEnvironment("other").Random("pick").NextUInt64();
@@ -36,7 +36,7 @@ public sealed class SimEnvironmentTests
     }
 
     [Fact]
-    public void Random_SamePurposeAndEntity_GivesTheSameStream() => Simulation.Run(1, static sim =>
+    public void Random_SamePurposeAndEntity_GivesTheSameStream() => Simulator.Run(1, static sim =>
     {
         Assert.Equal(sim.Random("service", "a").NextUInt64(), sim.Random("service", "a").NextUInt64());
         Assert.NotEqual(sim.Random("service", "a").NextUInt64(), sim.Random("service", "b").NextUInt64());
@@ -44,7 +44,7 @@ public sealed class SimEnvironmentTests
     });
 
     [Fact]
-    public void NewId_ManyTimes_NeverRepeats() => Simulation.Run(1, static sim =>
+    public void NewId_ManyTimes_NeverRepeats() => Simulator.Run(1, static sim =>
     {
         var other = sim.CreateEnvironment("other");
         var ids = Enumerable.Range(0, 100).SelectMany(_ => new[] { sim.Environment.NewId(), other.NewId() }).ToArray();
@@ -53,7 +53,7 @@ public sealed class SimEnvironmentTests
     });
 
     [Fact]
-    public void RunningLoops_StartAndStop_AreListedInOrder() => Simulation.Run(1, static async sim =>
+    public void RunningLoops_StartAndStop_AreListedInOrder() => Simulator.Run(1, static async sim =>
     {
         var a = sim.Environment.Spawn("a", ct => Sleep(sim, ct));
         var b = sim.CreateEnvironment("other").Spawn("b", ct => Sleep(sim, ct));
@@ -64,7 +64,7 @@ public sealed class SimEnvironmentTests
     });
 
     [Fact]
-    public void RunningLoops_ManyShortLoops_AreForgotten() => Simulation.Run(1, static async sim =>
+    public void RunningLoops_ManyShortLoops_AreForgotten() => Simulator.Run(1, static async sim =>
     {
         var longest = sim.Environment.Spawn("longest", ct => Sleep(sim, ct));
         for (var i = 0; i < 1000; i++)
@@ -79,7 +79,7 @@ public sealed class SimEnvironmentTests
         var heard = new List<string>();
         var options = new SimulationOptions { Listener = _ => new Hearing(heard) };
 
-        Simulation.Run(1, static async sim =>
+        Simulator.Run(1, static async sim =>
         {
             await sim.Environment.Spawn("loop", static _ => throw new ArithmeticException()).Completion;
         }, options);
@@ -88,7 +88,7 @@ public sealed class SimEnvironmentTests
     }
 
     [Fact]
-    public void AsyncSignal_SetAndAwaited_StaysOnTheThread() => Simulation.Run(
+    public void AsyncSignal_SetAndAwaited_StaysOnTheThread() => Simulator.Run(
         1,
         static async sim =>
         {
@@ -101,7 +101,7 @@ public sealed class SimEnvironmentTests
         },
         new SimulationOptions { WatchThreadPool = true });
 
-    private static async Task Sleep(Simulation sim, CancellationToken ct) =>
+    private static async Task Sleep(Simulator sim, CancellationToken ct) =>
         await sim.DelayAsync(TimeSpan.FromDays(1), ct);
 
     private sealed class Hearing(List<string> heard) : ServiceEventListener

@@ -10,7 +10,7 @@ public sealed class ThreadGuardTests
     [Fact]
     public void TaskYield_BeforeTouchingTheClock_IsCaught()
     {
-        var error = Assert.Throws<ThreadHopException>(() => Simulation.Run(
+        var error = Assert.Throws<ThreadHopException>(() => Simulator.Run(
             3,
             static async sim =>
             {
@@ -27,7 +27,7 @@ public sealed class ThreadGuardTests
 
     [Fact]
     public void TaskYield_ExceptionSwallowed_StillFailsTheRun() =>
-        Assert.Throws<ThreadHopException>(() => Simulation.Run(
+        Assert.Throws<ThreadHopException>(() => Simulator.Run(
         3,
         static async sim =>
         {
@@ -45,7 +45,7 @@ public sealed class ThreadGuardTests
 
     [Fact]
     public void TaskYield_NothingTouchedAfterwards_IsCaughtAtTheEndOfTheBody() => Assert.Throws<ThreadHopException>(
-        () => Simulation.Run(3, static async _ => await Task.Yield(), Patient));
+        () => Simulator.Run(3, static async _ => await Task.Yield(), Patient));
 
     [Theory]
     [InlineData("now")]
@@ -60,7 +60,7 @@ public sealed class ThreadGuardTests
     public void Entry_FromAnotherThread_Throws(string entry)
     {
         using var timer = new Held();
-        Assert.Throws<ThreadHopException>(() => Simulation.Run(
+        Assert.Throws<ThreadHopException>(() => Simulator.Run(
             3,
             async sim =>
             {
@@ -75,7 +75,7 @@ public sealed class ThreadGuardTests
     public void TimerDispose_FromAnotherThread_PoisonsWithoutThrowing()
     {
         var threw = true;
-        Assert.Throws<ThreadHopException>(() => Simulation.Run(
+        Assert.Throws<ThreadHopException>(() => Simulator.Run(
             3,
             async sim =>
             {
@@ -94,7 +94,7 @@ public sealed class ThreadGuardTests
     [Fact]
     public void TimerDispose_AfterTheEnd_DoesNothing()
     {
-        var timer = Simulation.Run(3, static sim => Task.FromResult(
+        var timer = Simulator.Run(3, static sim => Task.FromResult(
             sim.Time.CreateTimer(static _ => { }, null, TimeSpan.FromDays(1), Timeout.InfiniteTimeSpan)));
 
         timer.Dispose();
@@ -105,7 +105,7 @@ public sealed class ThreadGuardTests
     [Fact]
     public void Simulation_AfterTheEnd_SaysSo()
     {
-        var sim = Simulation.Run(8, static s => Task.FromResult(s));
+        var sim = Simulator.Run(8, static s => Task.FromResult(s));
 
         var error = Assert.Throws<ThreadHopException>(() => sim.Now);
 
@@ -113,7 +113,7 @@ public sealed class ThreadGuardTests
         Assert.Contains("seed 8", error.Message, StringComparison.Ordinal);
     }
 
-    private static void Touch(Simulation sim, string entry, ITimer timer)
+    private static void Touch(Simulator sim, string entry, ITimer timer)
     {
         switch (entry)
         {

@@ -9,7 +9,7 @@ public sealed class ThreadPoolSpyTests
     [Fact]
     public void Spy_ContendedSemaphore_NamesTheCulprit()
     {
-        var error = Assert.Throws<ThreadHopException>(() => Simulation.Run(11, ReleaseUnderContention, Watched));
+        var error = Assert.Throws<ThreadHopException>(() => Simulator.Run(11, ReleaseUnderContention, Watched));
 
         Assert.Contains(nameof(SemaphoreSlim), error.Message, StringComparison.Ordinal);
         Assert.Contains(nameof(ReleaseUnderContention), error.Message, StringComparison.Ordinal);
@@ -18,7 +18,7 @@ public sealed class ThreadPoolSpyTests
     [Fact]
     public void Spy_DelayCancelledByToken_NamesTheCulprit()
     {
-        var error = Assert.Throws<ThreadHopException>(() => Simulation.Run(
+        var error = Assert.Throws<ThreadHopException>(() => Simulator.Run(
             11,
             static async sim =>
             {
@@ -34,7 +34,7 @@ public sealed class ThreadPoolSpyTests
     }
 
     [Fact]
-    public void Spy_OtherThreadsEnqueue_SaysNothing() => Simulation.Run(
+    public void Spy_OtherThreadsEnqueue_SaysNothing() => Simulator.Run(
         11,
         static async sim =>
         {
@@ -42,7 +42,7 @@ public sealed class ThreadPoolSpyTests
         },
         Watched);
 
-    private static async Task ReleaseUnderContention(Simulation sim)
+    private static async Task ReleaseUnderContention(Simulator sim)
     {
         using var gate = new SemaphoreSlim(0);
         var waiting = gate.WaitAsync();

@@ -7,7 +7,7 @@ public sealed class VirtualTimeProviderTests
     private static readonly TimeSpan Never = Timeout.InfiniteTimeSpan;
 
     [Fact]
-    public void Clock_AtStartAndLater_ShowsEpochPlusElapsed() => Simulation.Run(1, static async sim =>
+    public void Clock_AtStartAndLater_ShowsEpochPlusElapsed() => Simulator.Run(1, static async sim =>
     {
         Assert.Equal(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), sim.Time.GetUtcNow());
         var start = sim.Time.GetTimestamp();
@@ -20,7 +20,7 @@ public sealed class VirtualTimeProviderTests
     });
 
     [Fact]
-    public void Timer_DueTime_FiresOnceToTheTick() => Simulation.Run(1, static async sim =>
+    public void Timer_DueTime_FiresOnceToTheTick() => Simulator.Run(1, static async sim =>
     {
         var fired = new List<long>();
         await using var timer = sim.Time.CreateTimer(
@@ -32,7 +32,7 @@ public sealed class VirtualTimeProviderTests
     });
 
     [Fact]
-    public void Timer_Period_DoesNotDrift() => Simulation.Run(1, static async sim =>
+    public void Timer_Period_DoesNotDrift() => Simulator.Run(1, static async sim =>
     {
         var fired = new List<long>();
         await using var timer = sim.Time.CreateTimer(
@@ -44,7 +44,7 @@ public sealed class VirtualTimeProviderTests
     });
 
     [Fact]
-    public void Timer_ChangeInItsCallback_Obeys() => Simulation.Run(1, static async sim =>
+    public void Timer_ChangeInItsCallback_Obeys() => Simulator.Run(1, static async sim =>
     {
         var fired = new List<long>();
         ITimer? timer = null;
@@ -64,7 +64,7 @@ public sealed class VirtualTimeProviderTests
     });
 
     [Fact]
-    public void Timer_Disposed_NeverFiresAndRefusesChange() => Simulation.Run(1, static async sim =>
+    public void Timer_Disposed_NeverFiresAndRefusesChange() => Simulator.Run(1, static async sim =>
     {
         var timer = sim.Time.CreateTimer(static _ => Assert.Fail("disposed"), null, TimeSpan.FromTicks(1), Never);
         await timer.DisposeAsync();
@@ -75,7 +75,7 @@ public sealed class VirtualTimeProviderTests
     });
 
     [Fact]
-    public void Timer_NegativeTime_Throws() => Simulation.Run(1, static sim =>
+    public void Timer_NegativeTime_Throws() => Simulator.Run(1, static sim =>
     {
         var bad = TimeSpan.FromSeconds(-3);
         Assert.Throws<ArgumentOutOfRangeException>(() => sim.Time.CreateTimer(static _ => { }, null, bad, Never));
@@ -84,7 +84,7 @@ public sealed class VirtualTimeProviderTests
     });
 
     [Fact]
-    public void Timer_AsyncLocalAtCreation_FlowsToTheCallback() => Simulation.Run(1, static async sim =>
+    public void Timer_AsyncLocalAtCreation_FlowsToTheCallback() => Simulator.Run(1, static async sim =>
     {
         var local = new AsyncLocal<string>();
         var seen = new List<string?>();
@@ -103,7 +103,7 @@ public sealed class VirtualTimeProviderTests
     [InlineData(4_000)]
     [InlineData(29_990)]
     [InlineData(10_000_001)]
-    public void DelayAsync_AnyTicks_IsExactAndStaysOnTheThread(long ticks) => Simulation.Run(1, async sim =>
+    public void DelayAsync_AnyTicks_IsExactAndStaysOnTheThread(long ticks) => Simulator.Run(1, async sim =>
     {
         var thread = Environment.CurrentManagedThreadId;
 
@@ -115,7 +115,7 @@ public sealed class VirtualTimeProviderTests
     });
 
     [Fact]
-    public void DelayAsync_Cancelled_EndsAtOnceOnTheThreadAndLeavesNoTimer() => Simulation.Run(1, static async sim =>
+    public void DelayAsync_Cancelled_EndsAtOnceOnTheThreadAndLeavesNoTimer() => Simulator.Run(1, static async sim =>
     {
         using var stop = new CancellationTokenSource();
         var thread = Environment.CurrentManagedThreadId;
@@ -130,7 +130,7 @@ public sealed class VirtualTimeProviderTests
     });
 
     [Fact]
-    public void PeriodicTimer_OfTheBcl_TicksOnVirtualTime() => Simulation.Run(1, static async sim =>
+    public void PeriodicTimer_OfTheBcl_TicksOnVirtualTime() => Simulator.Run(1, static async sim =>
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), sim.Time);
         for (var i = 1; i <= 5; i++)

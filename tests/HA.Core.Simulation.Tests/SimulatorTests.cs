@@ -2,14 +2,14 @@ using HA.Core.Simulation.Trace;
 
 namespace HA.Core.Simulation.Tests;
 
-public sealed class SimulationTests
+public sealed class SimulatorTests
 {
     private static readonly SimulationOptions Impatient = new() { Patience = TimeSpan.Zero };
 
     [Fact]
     public void Run_BodyReturns_GivesItsResult()
     {
-        var result = Simulation.Run(1, static async sim =>
+        var result = Simulator.Run(1, static async sim =>
         {
             await sim.DelayAsync(TimeSpan.FromHours(1));
             return sim.Now;
@@ -21,7 +21,7 @@ public sealed class SimulationTests
     [Fact]
     public void Run_BodyThrows_TellsSeedTimeAndCause()
     {
-        var error = Assert.Throws<SimulationFailedException>(() => Simulation.Run(77, static async sim =>
+        var error = Assert.Throws<SimulationFailedException>(() => Simulator.Run(77, static async sim =>
         {
             await sim.DelayAsync(TimeSpan.FromSeconds(1));
             throw new ArithmeticException("boom");
@@ -35,7 +35,7 @@ public sealed class SimulationTests
     [Fact]
     public void Run_BodyCancelled_FailsWithTheCancellation()
     {
-        var error = Assert.Throws<SimulationFailedException>(() => Simulation.Run(
+        var error = Assert.Throws<SimulationFailedException>(() => Simulator.Run(
             1, static _ => Task.FromCanceled(new CancellationToken(canceled: true))));
 
         Assert.IsAssignableFrom<OperationCanceledException>(error.InnerException);
@@ -44,7 +44,7 @@ public sealed class SimulationTests
     [Fact]
     public void Run_NothingLeftToHappen_ListsTheLoopsThatStillRun()
     {
-        var error = Assert.Throws<SimulationStuckException>(() => Simulation.Run(
+        var error = Assert.Throws<SimulationStuckException>(() => Simulator.Run(
             6,
             static async sim =>
             {
@@ -63,7 +63,7 @@ public sealed class SimulationTests
     [Fact]
     public void Run_OnlyAPeriodicTimerIsLeft_EndsAtTheTimeLimit()
     {
-        var error = Assert.Throws<SimulationStuckException>(() => Simulation.Run(
+        var error = Assert.Throws<SimulationStuckException>(() => Simulator.Run(
             6,
             static async sim =>
             {
@@ -95,13 +95,13 @@ public sealed class SimulationTests
     [Fact]
     public void Run_GoldenSeed_NeverChanges() => Assert.Equal(
         "78614dc9c8e1c268279d798c787e4593dc49f4ac2602f347c7d97570cf98a5eb",
-        Simulation.Run(2026, SmallShop.RunAsync));
+        Simulator.Run(2026, SmallShop.RunAsync));
 
     [Fact]
-    public void Run_InsideASimulation_IsIndependent() => Simulation.Run(1, static async sim =>
+    public void Run_InsideASimulation_IsIndependent() => Simulator.Run(1, static async sim =>
     {
         await sim.DelayAsync(TimeSpan.FromSeconds(3));
-        var inner = Simulation.Run(2, static s => Task.FromResult((s.Now, s.Seed)));
+        var inner = Simulator.Run(2, static s => Task.FromResult((s.Now, s.Seed)));
         Assert.Equal((TimeSpan.Zero, 2ul), inner);
         Assert.Equal(TimeSpan.FromSeconds(3), sim.Now);
     });
@@ -110,7 +110,7 @@ public sealed class SimulationTests
     public void Run_BodyFails_CompletesTheTraceFile()
     {
         using var file = new MemoryStream();
-        Assert.Throws<SimulationFailedException>(() => Simulation.Run(
+        Assert.Throws<SimulationFailedException>(() => Simulator.Run(
             1,
             static sim =>
             {
@@ -140,7 +140,7 @@ public sealed class SimulationTests
     {
         var hashes = new string[count];
         var threads = Enumerable.Range(0, count)
-            .Select(i => new Thread(() => hashes[i] = Simulation.Run(seed(i), SmallShop.RunAsync)))
+            .Select(i => new Thread(() => hashes[i] = Simulator.Run(seed(i), SmallShop.RunAsync)))
             .ToArray();
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads) thread.Join();
