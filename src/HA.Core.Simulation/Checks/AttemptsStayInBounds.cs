@@ -9,7 +9,7 @@ internal sealed class AttemptsStayInBounds(World world) : SimulationCheck
 
     internal override string Law => $"no call makes more than {world.Scenario.Client.Calls.MaxAttempts} attempts";
 
-    internal override void AttemptStarted(VirtualClient client, ServiceInstance? instance, long call, int number)
+    internal override void AttemptStarted(VirtualClient client, VirtualInstance? instance, long call, int number)
     {
         if (number >= world.Scenario.Client.Calls.MaxAttempts) Violate($"attempt {number + 1} of call {call}");
     }

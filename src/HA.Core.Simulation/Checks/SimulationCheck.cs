@@ -23,7 +23,7 @@ internal abstract class SimulationCheck
 
     internal virtual void CallStarted(VirtualClient client, long call) { }
 
-    internal virtual void AttemptStarted(VirtualClient client, ServiceInstance? instance, long call, int number) { }
+    internal virtual void AttemptStarted(VirtualClient client, VirtualInstance? instance, long call, int number) { }
 
     internal virtual void AttemptEnded(VirtualClient client, ServiceInstance instance, in CallOutcome outcome) { }
 

@@ -21,7 +21,12 @@ internal sealed class HttpVirtualClient : VirtualClient
 
     internal override ValueTask CloseAsync() => _client.DisposeAsync();
 
-    protected override async ValueTask<CallEnd> CallAsync(long call, bool isIdempotent)
+    protected override void Send(long call, bool isIdempotent, long startedAt) => _ = CallAsync(call, isIdempotent, startedAt);
+
+    private async Task CallAsync(long call, bool isIdempotent, long startedAt) =>
+        End(call, await SendAsync(call, isIdempotent).ConfigureAwait(false), startedAt);
+
+    private async Task<CallEnd> SendAsync(long call, bool isIdempotent)
     {
         using var request = new HttpRequestMessage(isIdempotent ? HttpMethod.Get : HttpMethod.Post, $"http://{_service}/");
         request.Options.Set(VirtualHttpHandler.Call, call);

@@ -49,12 +49,12 @@ internal sealed class RunObserver(World world)
         foreach (var check in _checks) check.CallStarted(client, call);
     }
 
-    internal void AttemptStarted(VirtualClient client, VirtualInstance? instance, ServiceInstance? named, long call, int number)
+    internal void AttemptStarted(VirtualClient client, VirtualInstance? instance, long call, int number)
     {
         Attempts++;
         if (instance is not null) instance.Attempts++;
         Record(TraceKind.AttemptStarted, call, client.Number, instance?.Number ?? -1, value: number + 1);
-        foreach (var check in _checks) check.AttemptStarted(client, named, call, number);
+        foreach (var check in _checks) check.AttemptStarted(client, instance, call, number);
     }
 
     internal void CallEnded(VirtualClient client, long call, in CallEnd end, long ticks)

@@ -49,20 +49,18 @@ internal abstract class VirtualClient
     {
         var share = World.Scenario.Traffic.IdempotentShare;
         // Drawn for every call, so that changing the share does not shift anything else.
-        _ = RunAsync(call, _kinds.NextDouble() < share);
+        var isIdempotent = _kinds.NextDouble() < share;
+        World.Observer.CallStarted(this, call);
+        Send(call, isIdempotent, World.Pump.Now);
     }
 
     internal abstract ValueTask CloseAsync();
 
-    protected abstract ValueTask<CallEnd> CallAsync(long call, bool isIdempotent);
+    /// <summary>Makes the call, then tells its end by <see cref="End"/>.</summary>
+    protected abstract void Send(long call, bool isIdempotent, long startedAt);
 
-    private async Task RunAsync(long call, bool isIdempotent)
-    {
-        var startedAt = World.Pump.Now;
-        World.Observer.CallStarted(this, call);
-        var end = await CallAsync(call, isIdempotent).ConfigureAwait(false);
+    protected void End(long call, in CallEnd end, long startedAt) =>
         World.Observer.CallEnded(this, call, end, World.Pump.Now - startedAt);
-    }
 
     private PoolOptions OptionsOf(ClientModel model) => new()
     {

@@ -13,7 +13,7 @@ internal sealed class VirtualHttpHandler(World world, VirtualClient client) : Ht
         var address = request.RequestUri!;
         request.Options.TryGetValue(Call, out var call);
         var instance = world.Find(address.Host, address.Port);
-        world.Observer.AttemptStarted(client, instance, instance?.Description, call, number: -1);
+        world.Observer.AttemptStarted(client, instance, call, number: -1);
         // Timeouts are the client's own, by token; the exchange needs one that never comes first.
         var context = new AttemptContext(0, TimeSpan.FromDays(1), cancellationToken);
         var result = await world.Rent().SendAsync(client.Place, instance, new VirtualRequest(call), context).ConfigureAwait(false);

@@ -10,7 +10,7 @@ internal sealed class VirtualTransport(World world, VirtualClient client) : ITra
         Endpoint endpoint, VirtualRequest request, AttemptContext attempt)
     {
         var instance = world.Find(endpoint.Instance);
-        world.Observer.AttemptStarted(client, instance, endpoint.Instance, request.Call, attempt.Number);
+        world.Observer.AttemptStarted(client, instance, request.Call, attempt.Number);
         return world.Rent().SendAsync(client.Place, instance, request, attempt);
     }
 }

@@ -10,6 +10,7 @@ internal sealed class World
     private const int Port = 8080;
 
     private readonly Dictionary<string, VirtualInstance> _byAddress = new(StringComparer.Ordinal);
+    private readonly Dictionary<ServiceInstance, VirtualInstance> _found = new(ReferenceEqualityComparer.Instance);
     private readonly Stack<Exchange> _idle = new();
     private int _born;
 
@@ -47,7 +48,14 @@ internal sealed class World
     internal List<VirtualClient> Clients { get; } = [];
 
     /// <summary>Who listens at the address of this instance; null if nobody ever did.</summary>
-    internal VirtualInstance? Find(ServiceInstance instance) => Find(instance.Address, instance.Port);
+    internal VirtualInstance? Find(ServiceInstance instance)
+    {
+        // Asked for every attempt: registries hand the same object out again, so its address is looked up once.
+        if (_found.TryGetValue(instance, out var found)) return found;
+        found = Find(instance.Address, instance.Port);
+        if (found is not null) _found.Add(instance, found);
+        return found;
+    }
 
     internal VirtualInstance? Find(string address, int port) =>
         port == Port && _byAddress.TryGetValue(address, out var instance) ? instance : null;
