@@ -1,0 +1,28 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using HA.Core.Bench.Gates;
+
+// gates:  the promised ratios, measured in one process.   smoke: every benchmark once, to see that it runs.
+// Everything else is BenchmarkDotNet's own command line.
+return args switch
+{
+    ["gates", .. var options] => GateCommand.Run(options),
+    ["smoke"] => Smoke(),
+    _ => Measure(args),
+};
+
+static int Smoke()
+{
+    var once = Job.Dry.WithToolchain(InProcessEmitToolchain.Instance);
+    return Worked(BenchmarkRunner.Run(typeof(Program).Assembly, DefaultConfig.Instance.AddJob(once)));
+}
+
+static int Measure(string[] args) => Worked(BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args));
+
+static int Worked(IEnumerable<BenchmarkDotNet.Reports.Summary> summaries)
+{
+    var all = summaries.ToArray();
+    return all.Length > 0 && all.All(static s => !s.HasCriticalValidationErrors && s.Reports.All(static r => r.Success)) ? 0 : 1;
+}

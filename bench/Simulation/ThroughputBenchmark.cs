@@ -1,0 +1,34 @@
+using BenchmarkDotNet.Attributes;
+using HA.Core.Simulation;
+using HA.Core.Simulation.Reports;
+using HA.Core.Simulation.Scenarios;
+
+namespace HA.Core.Bench.Simulation;
+
+/// <summary>How long does a simulated call take, trace on, at each seam?</summary>
+[MemoryDiagnoser]
+public class ThroughputBenchmark
+{
+    internal const int Calls = 200_000;
+
+    [Params(CallSeam.Transport, CallSeam.Http)]
+    public CallSeam Seam { get; set; }
+
+    [Benchmark(OperationsPerInvoke = Calls)]
+    public RunReport Run() => ScenarioRunner.Run(Load(Seam), 1);
+
+    /// <summary>Forty instances at load 0.7 and nothing goes wrong.</summary>
+    internal static Scenario Load(CallSeam seam)
+    {
+        var service = new ServiceModel { Instances = 40, Workers = 2 };
+        var traffic = new TrafficModel { Load = 0.7 };
+        return new Scenario
+        {
+            Name = "throughput",
+            Service = service,
+            Traffic = traffic,
+            Client = new ClientModel { Seam = seam },
+            Duration = TimeSpan.FromSeconds(Calls / (traffic.Load * service.CapacityPerSecond)),
+        };
+    }
+}
