@@ -2,92 +2,127 @@ namespace HA.Core.Simulation.Kernel;
 
 /// <summary>The events to come, the earliest first; of two at one instant, the one scheduled first.</summary>
 /// <remarks>
-/// An implicit 4-ary heap (Johnson 1975) in which each event knows its slot. Cancelled events leave at once: with a
-/// timeout around every request, dead entries would outnumber the living a hundredfold. Keys are copied beside the
-/// reference, so that comparing touches no event.
+/// An implicit 4-ary heap (Johnson 1975) from which cancelled events leave at once: with a timeout around every request,
+/// dead entries would outnumber the living a hundredfold. What moves in the heap is a key of 16 bytes without
+/// references, so that moving costs no write barrier and comparing touches no event; a waiting event holds a handle, and
+/// a dense table tells in which slot the handle's key is.
 /// </remarks>
 internal sealed class EventHeap
 {
+    /// <summary>Most events that wait at once.</summary>
+    internal const int Capacity = 1 << HandleBits;
+
+    private const int HandleBits = 24;
     private const int Arity = 4;
 
-    private Entry[] _entries = new Entry[256];
+    private Key[] _keys = new Key[256];
+    private SimEvent?[] _events = new SimEvent?[256];
+    // By handle: the slot of its key, or for a free handle the complement of the next free one.
+    private int[] _slots = new int[256];
+    private int _free = -1;
+    private int _handles;
 
     internal int Count { get; private set; }
 
-    internal SimEvent First => _entries[0].Event;
+    internal SimEvent First => _events[_keys[0].Handle]!;
 
     /// <summary>Takes an event in, or moves it if it already waits here.</summary>
     internal void Set(SimEvent item, long due, long sequence)
     {
-        item.Due = due;
-        item.Sequence = sequence;
-        var entry = new Entry(due, sequence, item);
-        var slot = item.Slot;
-        if (slot < 0)
+        var handle = item.Handle;
+        if (handle < 0)
         {
-            if (Count == _entries.Length) Array.Resize(ref _entries, Count * 2);
-            SiftUp(Count++, entry);
+            handle = TakeHandle();
+            _events[handle] = item;
+            item.Handle = handle;
+            item.Due = due;
+            if (Count == _keys.Length) Array.Resize(ref _keys, Count * 2);
+            SiftUp(Count++, new Key(due, sequence, handle));
             return;
         }
 
         RequireOwn(item);
-        Settle(slot, entry);
+        item.Due = due;
+        Settle(_slots[handle], new Key(due, sequence, handle));
     }
 
+    /// <summary>Takes the earliest event out. There must be one.</summary>
     internal SimEvent Pop()
     {
-        var first = _entries[0].Event;
-        RemoveAt(0);
+        var first = First;
+        RemoveAt(0, first);
         return first;
     }
 
     /// <summary>Takes an event out; false if it does not wait.</summary>
     internal bool Remove(SimEvent item)
     {
-        if (item.Slot < 0) return false;
+        if (item.Handle < 0) return false;
         RequireOwn(item);
-        RemoveAt(item.Slot);
+        RemoveAt(_slots[item.Handle], item);
         return true;
     }
 
     private void RequireOwn(SimEvent item)
     {
-        if (item.Slot >= Count || !ReferenceEquals(_entries[item.Slot].Event, item))
+        if (item.Handle >= _handles || !ReferenceEquals(_events[item.Handle], item))
             throw new InvalidOperationException($"{item} waits on another pump; an event belongs to one simulation.");
     }
 
-    private void RemoveAt(int slot)
+    private int TakeHandle()
     {
-        _entries[slot].Event.Slot = -1;
-        var last = _entries[--Count];
-        _entries[Count] = default;
+        if (_free >= 0)
+        {
+            var handle = _free;
+            _free = ~_slots[handle];
+            return handle;
+        }
+
+        if (_handles == Capacity) throw new InvalidOperationException($"More than {Capacity} events wait at once.");
+        if (_handles == _events.Length)
+        {
+            Array.Resize(ref _events, _handles * 2);
+            Array.Resize(ref _slots, _handles * 2);
+        }
+
+        return _handles++;
+    }
+
+    private void RemoveAt(int slot, SimEvent item)
+    {
+        var handle = item.Handle;
+        item.Handle = -1;
+        _events[handle] = null;
+        _slots[handle] = ~_free;
+        _free = handle;
+        var last = _keys[--Count];
         if (slot != Count) Settle(slot, last);
     }
 
-    // The entry may be out of order in either direction, never in both.
-    private void Settle(int slot, Entry entry)
+    // The key may be out of order in either direction, never in both.
+    private void Settle(int slot, Key key)
     {
-        if (slot > 0 && entry.IsBefore(_entries[(slot - 1) / Arity])) SiftUp(slot, entry);
-        else SiftDown(slot, entry);
+        if (slot > 0 && key.IsBefore(_keys[(slot - 1) / Arity])) SiftUp(slot, key);
+        else SiftDown(slot, key);
     }
 
-    private void SiftUp(int slot, Entry entry)
+    private void SiftUp(int slot, Key key)
     {
-        var entries = _entries;
+        var keys = _keys;
         while (slot > 0)
         {
             var parent = (slot - 1) / Arity;
-            if (!entry.IsBefore(entries[parent])) break;
-            Put(entries, slot, entries[parent]);
+            if (!key.IsBefore(keys[parent])) break;
+            Put(keys, slot, keys[parent]);
             slot = parent;
         }
 
-        Put(entries, slot, entry);
+        Put(keys, slot, key);
     }
 
-    private void SiftDown(int slot, Entry entry)
+    private void SiftDown(int slot, Key key)
     {
-        var entries = _entries;
+        var keys = _keys;
         while (true)
         {
             var child = (slot * Arity) + 1;
@@ -96,30 +131,31 @@ internal sealed class EventHeap
             var least = child;
             for (var i = child + 1; i < end; i++)
             {
-                if (entries[i].IsBefore(entries[least])) least = i;
+                if (keys[i].IsBefore(keys[least])) least = i;
             }
 
-            if (!entries[least].IsBefore(entry)) break;
-            Put(entries, slot, entries[least]);
+            if (!keys[least].IsBefore(key)) break;
+            Put(keys, slot, keys[least]);
             slot = least;
         }
 
-        Put(entries, slot, entry);
+        Put(keys, slot, key);
     }
 
-    private static void Put(Entry[] entries, int slot, in Entry entry)
+    private void Put(Key[] keys, int slot, Key key)
     {
-        entries[slot] = entry;
-        entry.Event.Slot = slot;
+        keys[slot] = key;
+        _slots[key.Handle] = slot;
     }
 
-    private readonly struct Entry(long due, long sequence, SimEvent item)
+    private readonly struct Key(long due, long sequence, int handle)
     {
         private readonly long _due = due;
-        private readonly long _sequence = sequence;
-        internal readonly SimEvent Event = item;
+        // The sequence decides; the handle below it only travels along.
+        private readonly long _order = (sequence << HandleBits) | (uint)handle;
 
-        internal bool IsBefore(in Entry other) =>
-            _due < other._due || (_due == other._due && _sequence < other._sequence);
+        internal int Handle => (int)_order & (Capacity - 1);
+
+        internal bool IsBefore(Key other) => _due < other._due || (_due == other._due && _order < other._order);
     }
 }

@@ -8,12 +8,11 @@ namespace HA.Core.Simulation.Kernel;
 /// </remarks>
 public abstract class SimEvent
 {
-    internal int Slot = -1;
+    internal int Handle = -1;
     internal long Due;
-    internal long Sequence;
 
     /// <summary>Whether it waits to happen. False again by the time <see cref="Fire"/> runs.</summary>
-    public bool IsScheduled => Slot >= 0;
+    public bool IsScheduled => Handle >= 0;
 
     /// <summary>Runs on the pump's thread when the time has come. It may schedule this very event again.</summary>
     /// <remarks>What it throws ends the simulation.</remarks>

@@ -14,7 +14,6 @@ namespace HA.Core.Simulation.Model;
 internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<VirtualResponse>>
 {
     private readonly World _world;
-    private readonly ExchangeDeadline _deadline;
     private ManualResetValueTaskSourceCore<AttemptResult<VirtualResponse>> _core;
     private CancellationTokenRegistration _cancellation;
     private Place _from = null!;
@@ -28,7 +27,6 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     internal Exchange(World world)
     {
         _world = world;
-        _deadline = new ExchangeDeadline(this);
     }
 
     private enum Stage : byte
@@ -40,6 +38,9 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
 
     /// <summary>Whether this asks for health rather than for work: it needs no worker.</summary>
     internal bool IsCheck { get; private set; }
+
+    /// <summary>Grows when the client's side ends: whoever remembers an older one has nothing to say any more.</summary>
+    internal long Generation { get; private set; }
 
     /// <summary>Where the instance that works on it keeps it.</summary>
     internal int HeldAt { get; set; }
@@ -57,7 +58,7 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
         IsCheck = request.Call == 0;
         _clientDone = _serverDone = false;
         var awaitable = new ValueTask<AttemptResult<VirtualResponse>>(this, _core.Version);
-        _world.Pump.Schedule(_deadline, attempt.Timeout);
+        _world.Deadlines.Add(this, attempt.Timeout);
         if (attempt.CancellationToken.CanBeCanceled)
         {
             _cancellation = attempt.CancellationToken.UnsafeRegister(
@@ -69,6 +70,9 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
         else Go(Stage.Outbound, delay);
         return awaitable;
     }
+
+    /// <summary>The client has waited long enough.</summary>
+    internal void TimeOut() => EndForClient(AttemptResult<VirtualResponse>.Failed(AttemptStatus.TimedOut));
 
     /// <summary>The instance begins to work on it.</summary>
     internal void Serve(long ticks) => Go(Stage.Serving, ticks);
@@ -141,7 +145,7 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     private void EndForClient(in AttemptResult<VirtualResponse> result)
     {
         if (_core.GetStatus(_core.Version) != ValueTaskSourceStatus.Pending) return;
-        _world.Pump.Cancel(_deadline);
+        Generation++;
         _cancellation.Dispose();
         _cancellation = default;
         _core.SetResult(result);
@@ -158,11 +162,5 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
         if (!_clientDone || !_serverDone) return;
         _core.Reset();
         _world.Recycle(this);
-    }
-
-    private sealed class ExchangeDeadline(Exchange exchange) : SimEvent
-    {
-        protected internal override void Fire() =>
-            exchange.EndForClient(AttemptResult<VirtualResponse>.Failed(AttemptStatus.TimedOut));
     }
 }

@@ -19,6 +19,7 @@ internal sealed class World
         Simulation = simulation;
         Scenario = scenario;
         Observer = new RunObserver(this);
+        Deadlines = new DeadlineLine(simulation.Pump);
         Network = new VirtualNetwork(scenario.Network.Latency, simulation.Random("network", "latency"));
         Registry = new InMemoryRegistry(simulation.CreateEnvironment("registry"));
         RegistryTrouble = new RegistryTrouble(simulation.Environment);
@@ -33,6 +34,8 @@ internal sealed class World
     internal Pump Pump => Simulation.Pump;
 
     internal VirtualNetwork Network { get; }
+
+    internal DeadlineLine Deadlines { get; }
 
     internal InMemoryRegistry Registry { get; }
 

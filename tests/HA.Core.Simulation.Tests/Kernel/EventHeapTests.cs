@@ -64,7 +64,7 @@ public sealed class EventHeapTests
         {
             var (index, due, operation) = operations[i];
             var item = events[index];
-            var key = (item.Due, item.Sequence);
+            var key = (item.Due, item.ScheduledAs);
             var expected = model.GetValueOrDefault(key) == item;
             if (operation % 4 == 0)
             {
@@ -80,6 +80,7 @@ public sealed class EventHeapTests
             {
                 if (expected) model.Remove(key);
                 heap.Set(item, due % 16, i);
+                item.ScheduledAs = i;
                 model.Add((due % 16, i), item);
             }
 
@@ -91,6 +92,8 @@ public sealed class EventHeapTests
 
     private sealed class Nothing : SimEvent
     {
+        internal long ScheduledAs { get; set; }
+
         protected internal override void Fire() { }
     }
 }
