@@ -53,7 +53,7 @@ public sealed class RegistrationKeeper : IAsyncDisposable
 
     /// <summary>Waits until the instance is in the registry.</summary>
     /// <exception cref="RegistrationFencedException">Another owner has the id.</exception>
-    public async ValueTask WaitUntilRegisteredAsync(CancellationToken cancellationToken)
+    public async ValueTask WaitUntilRegisteredAsync(CancellationToken cancellationToken = default)
     {
         while (true)
         {
