@@ -24,9 +24,10 @@ internal static class InstanceRules
     {
         ArgumentNullException.ThrowIfNull(value, "service");
         if (value.Length is 0 or > MaxServiceLength || !char.IsAsciiLetterOrDigit(value[0]) || value.Contains("..", StringComparison.Ordinal)
-            || !value.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.'))
+            || !value.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.')
+            || IPAddress.TryParse(value, out _))
         {
-            throw Bad("service", value, $"a service name is 1 to {MaxServiceLength} lower-case letters, digits, '-', '_' or single '.', and begins with a letter or digit");
+            throw Bad("service", value, $"a service name is 1 to {MaxServiceLength} lower-case letters, digits, '-', '_' or single '.', begins with a letter or digit, and is not an IP address such as 127 or 10.0.0.5");
         }
 
         return value;
@@ -47,12 +48,13 @@ internal static class InstanceRules
     internal static string Address(string value)
     {
         ArgumentNullException.ThrowIfNull(value, "address");
-        var isAddress = value.Length <= MaxAddressLength && (IPAddress.TryParse(value, out var ip)
+        // To a URI full stops and digits of other scripts are ours, so anything but ASCII could be an address in disguise.
+        var isAddress = value.Length <= MaxAddressLength && value.All(char.IsAscii) && (IPAddress.TryParse(value, out var ip)
             ? IsWrittenInFull(value, ip)
             : Uri.CheckHostName(value) == UriHostNameType.Dns && !EndsInNumber(value));
         return isAddress
             ? value
-            : throw Bad("address", value, "an address is an IP address such as 10.0.0.5 or a host name such as orders.internal, without scheme or port");
+            : throw Bad("address", value, "an address is an IP address such as 10.0.0.5 or a host name in ASCII such as orders.internal, without scheme or port");
     }
 
     internal static int Port(int value) => value is >= 1 and <= 65535

@@ -12,17 +12,20 @@ public sealed class RetryBudget
     private const long Unit = 1_000_000;
 
     private readonly long _deposit;
+    private readonly long _full;
     private readonly long _limit;
     private long _balance;
 
     /// <summary>Creates a full budget.</summary>
     /// <param name="share">Retries allowed for each call, over time; exact to a millionth.</param>
-    /// <param name="reserve">Retries allowed at once. It is also the most that quiet times can save up, at least one.</param>
+    /// <param name="reserve">Retries allowed at once. Quiet times save up no more, but at least one.</param>
     public RetryBudget(double share, int reserve)
     {
-        _deposit = (long)Math.Round(Check.NotNegative(share) * Unit);
-        _balance = Check.AtLeast(0, reserve) * Unit;
-        _limit = Math.Max(_balance, Math.Max(Unit, _deposit));
+        _deposit = (long)Math.Round(Check.NotNegative(share, nameof(share)) * Unit);
+        _balance = Check.AtLeast(0, reserve, nameof(reserve)) * Unit;
+        _full = Math.Max(_balance, Unit);
+        // One thread never reaches past this, so no fraction of a deposit is lost.
+        _limit = _full + _deposit - 1;
     }
 
     /// <summary>Whole retries that could be made now.</summary>
@@ -31,7 +34,7 @@ public sealed class RetryBudget
     /// <summary>A call was made.</summary>
     public void Deposit()
     {
-        if (Volatile.Read(ref _balance) >= _limit) return;
+        if (Volatile.Read(ref _balance) >= _full) return;
         // May overshoot by what other threads add in between; the next withdrawals see it, so it is cut back here.
         var balance = Interlocked.Add(ref _balance, _deposit);
         while (balance > _limit)

@@ -19,8 +19,8 @@ public sealed class ConsecutiveFailures : IFailureDetector
     /// <param name="ejection">How long.</param>
     public ConsecutiveFailures(int threshold, TimeSpan ejection)
     {
-        _threshold = Check.AtLeast(1, threshold);
-        _ejection = Check.Positive(ejection);
+        _threshold = Check.AtLeast(1, threshold, nameof(threshold));
+        _ejection = Check.Positive(ejection, nameof(ejection));
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,8 @@ namespace HA.Core.Health;
 /// </remarks>
 internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
 {
+    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _transition = new();
     private readonly HealthTracker _tracker;
     private readonly IFailureDetector _detector;
@@ -49,7 +51,8 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
     {
         if (_passive == EndpointHealth.Healthy)
         {
-            if (_detector.Observe(outcome) is not { } period || !_gate.IsCurrent(ticket)) return;
+            // A straggler from before the last transition is not even counted.
+            if (!_gate.IsCurrent(ticket) || _detector.Observe(outcome) is not { } period) return;
             lock (_transition)
             {
                 if (_passive != EndpointHealth.Healthy || !_gate.IsCurrent(ticket)) return;
@@ -81,6 +84,7 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
         {
             _checks?.Clear();
             if (_passive != EndpointHealth.Healthy) RestoreLocked();
+            else _detector.Reset();
             _ejections = 0;
         }
     }
@@ -201,7 +205,16 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
         lock (_transition)
         {
             // The timer may have been on its way while the state moved on.
-            if (_disposed || _passive != EndpointHealth.Unhealthy || Now < _ejectedUntil) return;
+            if (_disposed || _passive != EndpointHealth.Unhealthy) return;
+            var time = _tracker.Environment.Time;
+            var left = time.GetElapsedTime(Now, _ejectedUntil);
+            if (left > TimeSpan.Zero)
+            {
+                // The machine's timers count whole milliseconds and often fire early; nobody else would wake it again.
+                _revival!.Change(left < OneMillisecond ? OneMillisecond : left, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
             ProbeLocked();
         }
 

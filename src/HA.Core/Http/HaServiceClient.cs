@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -105,7 +106,7 @@ public sealed class HaServiceClient : IAsyncDisposable
         using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
             .ConfigureAwait(false);
         response.EnsureSuccessStatusCode();
-        if (type is null || response.Content.Headers.ContentLength == 0) return default;
+        if (type is null || response.StatusCode == HttpStatusCode.NoContent || response.Content.Headers.ContentLength == 0) return default;
 
         // The handler's deadline ends with the headers; what is left of it is for the body.
         var left = _options.Deadline - time.GetElapsedTime(startedAt);

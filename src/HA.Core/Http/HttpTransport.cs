@@ -1,3 +1,4 @@
+using System.Net;
 using HA.Core.Calls;
 using HA.Core.Endpoints;
 using HA.Core.Time;
@@ -37,7 +38,13 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
 
     public bool TryHold(HttpResponseMessage response, EndpointLease lease)
     {
-        if (response.Content.Headers.ContentLength == 0) return false;
+        // HEAD, 204 and 304 have no body whatever their headers say, and nobody reads what is not there.
+        if (response.Content.Headers.ContentLength == 0 || response.RequestMessage?.Method == HttpMethod.Head
+            || response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified)
+        {
+            return false;
+        }
+
         response.Content = new LeasedContent(response.Content, lease);
         return true;
     }

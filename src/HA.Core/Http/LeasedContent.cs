@@ -33,8 +33,23 @@ internal sealed class LeasedContent : HttpContent
         }
     }
 
+    protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _content.CopyTo(stream, context, cancellationToken);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) =>
+        new LeasedStream(_content.ReadAsStream(cancellationToken), Release);
 
     protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
 

@@ -37,6 +37,7 @@ internal static class RequestCopy
     private static Uri Address(ServiceInstance instance, Uri asked)
     {
         var scheme = asked.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeHttps : instance.Scheme;
-        return new Uri($"{scheme}://{instance.BaseUri.Authority}{asked.PathAndQuery}", new UriCreationOptions());
+        // The port is spelled out: a default one left out would change with the scheme.
+        return new Uri($"{scheme}://{instance.BaseUri.Host}:{instance.Port}{asked.PathAndQuery}");
     }
 }

@@ -130,15 +130,17 @@ public sealed class CatalogWatcher : IAsyncDisposable
                 return;
             }
 
-            stop.ThrowIfCancellationRequested();
+            // The caller awaits the next catalog, which ends by the same token: a watch is not left while it is asked.
+            if (stop.IsCancellationRequested) return;
             try
             {
                 using var deadline = new Deadline(_environment.Time, _options.MaxBackoff, stop);
                 var told = await _registry.DiscoverAsync(Service, deadline.Token).ConfigureAwait(false);
                 Serve(_guard.Confirm(told, NowTicks()));
             }
-            catch (Exception e) when (!stop.IsCancellationRequested)
+            catch (Exception e)
             {
+                if (stop.IsCancellationRequested) return;
                 _guard.Postpone(NowTicks());
                 _environment.Listener.OnRegistryFailed(Service, e, _options.RemovalHoldTime);
             }

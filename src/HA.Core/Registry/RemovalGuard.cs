@@ -59,7 +59,8 @@ internal sealed class RemovalGuard(CatalogWatcherOptions options)
     private ServiceCatalog Merge(ServiceCatalog told) => _held.Count == 0
         ? told
         : ServiceCatalog.Create(told.Service, told.Revision, told.Instances.Concat(_held.Values.Select(static h => h.Instance)))
-            with { Departed = told.Departed };
+            with
+        { Departed = told.Departed };
 
     private static bool IsNamed(ServiceCatalog told, string id) =>
         told.Departed.AsSpan().BinarySearch(id, StringComparer.Ordinal) >= 0 || told.Instances.Any(i => i.Id == id);

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Builds and tests everything. Works from any directory; a step is a function below and a name in the list.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+passed=0
+failed=0
+
+steps=(restore build format tests)
+
+restore() { dotnet restore "$root/HA.Core.sln" --verbosity quiet; }
+
+build() { dotnet build "$root/HA.Core.sln" --no-restore --configuration Release -warnaserror --verbosity quiet; }
+
+format() { dotnet format "$root/HA.Core.sln" whitespace --verify-no-changes --no-restore && dotnet format "$root/HA.Core.sln" style --verify-no-changes --no-restore; }
+
+# A project that breaks must not hide the results of the others.
+tests() {
+  local project status=0
+  for project in "$root"/tests/*/*.csproj; do
+    dotnet test "$project" --no-build --configuration Release --verbosity quiet \
+      --logger "trx;LogFileName=$(basename "$project" .csproj).trx" --results-directory "$results" || status=1
+  done
+  return $status
+}
+
+count() {
+  local attribute=$1 file sum=0
+  for file in "$results"/*.trx; do
+    [ -e "$file" ] || continue
+    sum=$((sum + $(grep -o "<Counters [^>]*" "$file" | grep -o " $attribute=\"[0-9]*\"" | grep -o '[0-9]\+')))
+  done
+  echo "$sum"
+}
+
+status=0
+for step in "${steps[@]}"; do
+  echo "== $step"
+  started=$SECONDS
+  if "$step"; then verdict=done; else verdict=FAILED status=1; fi
+  echo "== $step $verdict in $((SECONDS - started)) s"
+  # Nothing that follows means anything on a tree that does not build.
+  if [ "$status" -ne 0 ] && [[ $step == restore || $step == build ]]; then break; fi
+done
+
+passed=$(count passed)
+failed=$(count failed)
+if [ "$failed" -ne 0 ] || [ "$passed" -eq 0 ]; then status=1; fi
+echo "$passed passed, $failed failed"
+exit "$status"

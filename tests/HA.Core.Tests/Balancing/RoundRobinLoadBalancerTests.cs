@@ -1,0 +1,54 @@
+using HA.Core.Balancing;
+using HA.Core.Tests.Fakes;
+
+namespace HA.Core.Tests.Balancing;
+
+public class RoundRobinLoadBalancerTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(100)]
+    public void Pick_EveryWindowOfN_IsExactlyFair(int count)
+    {
+        var picker = new RoundRobinLoadBalancer(new SeededStream(3)).CreatePicker(Orders.Snapshot(Orders.Endpoints(count)));
+        var picks = Enumerable.Range(0, count * 10).Select(_ => picker.Pick(default)!).ToArray();
+        for (var start = 0; start + count <= picks.Length; start++) Assert.Equal(count, picks.Skip(start).Take(count).Distinct().Count());
+    }
+
+    [Fact]
+    public void Pick_ManyClients_StartAtRandom()
+    {
+        var snapshot = Orders.Snapshot(Orders.Endpoints(5));
+        var counts = new int[5];
+        var stream = new SeededStream(4);
+        for (var client = 0; client < 5_000; client++)
+            counts[snapshot.All.IndexOf(new RoundRobinLoadBalancer(stream).CreatePicker(snapshot).Pick(default)!)]++;
+        ChiSquare.AssertUniform(counts);
+    }
+
+    [Fact]
+    public void CreatePicker_NewSnapshot_GoesOnWithTheTurn()
+    {
+        var balancer = new RoundRobinLoadBalancer(new SeededStream(5));
+        var snapshot = Orders.Snapshot(Orders.Endpoints(4));
+        var seen = Enumerable.Range(0, 4).Select(_ => balancer.CreatePicker(snapshot).Pick(default)).ToHashSet();
+        Assert.Equal(4, seen.Count);
+    }
+
+    [Fact]
+    public void Pick_ManyThreads_IsExactlyFairInSum()
+    {
+        const int Threads = 4, Each = 25_000;
+        var endpoints = Orders.Endpoints(10);
+        var picker = new RoundRobinLoadBalancer(new SeededStream(6)).CreatePicker(Orders.Snapshot(endpoints));
+        var threads = Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
+        {
+            for (var i = 0; i < Each; i++) picker.Pick(default)!.Enter();
+        })).ToArray();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        Assert.All(endpoints, static e => Assert.Equal(Threads * Each / 10, e.InFlight));
+    }
+}

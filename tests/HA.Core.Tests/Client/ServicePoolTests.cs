@@ -1,0 +1,182 @@
+using HA.Core.Balancing;
+using HA.Core.Client;
+using HA.Core.Endpoints;
+using HA.Core.Health;
+using HA.Core.Tests.Fakes;
+
+namespace HA.Core.Tests.Client;
+
+public class ServicePoolTests
+{
+    private readonly RecordingListener _listener = new();
+    private readonly ManualEnvironment _environment;
+
+    public ServicePoolTests() => _environment = new ManualEnvironment(_listener);
+
+    private ServicePool Pool(int count, PoolOptions? options = null)
+    {
+        var pool = new ServicePool(Orders.Service, _environment, options);
+        pool.Apply(Orders.Catalog(count));
+        return pool;
+    }
+
+    private static EndpointLease Acquire(ServicePool pool, params Endpoint[] tried)
+    {
+        Assert.True(pool.TryAcquire(default, tried, out var lease));
+        return lease;
+    }
+
+    private static void Complete(EndpointLease lease, OutcomeKind kind) => lease.Complete(new CallOutcome(kind, TimeSpan.Zero, 0));
+
+    [Fact]
+    public void Apply_AnotherWeight_KeepsTheEndpoint()
+    {
+        var pool = Pool(1);
+        var before = pool.Snapshot.All.Single();
+        var lease = Acquire(pool);
+        pool.Apply(Orders.Catalog(2, Orders.Instance(0, weight: 9)));
+        var after = pool.Snapshot.All.Single();
+        Assert.Same(before, after);
+        Assert.Equal((9, 1), (after.Instance.Weight, after.InFlight));
+        Complete(lease, OutcomeKind.Success);
+    }
+
+    [Fact]
+    public void Apply_SameIdOnAnotherAddress_IsANewEndpoint()
+    {
+        var pool = Pool(1);
+        var before = pool.Snapshot.All.Single();
+        pool.MarkUnhealthy(before.Instance.Id);
+        pool.Apply(Orders.Catalog(2, new ServiceInstance(Orders.Service, before.Instance.Id, "10.9.9.9", 8080)));
+        Assert.NotSame(before, pool.Snapshot.All.Single());
+        Assert.Equal(EndpointHealth.Healthy, pool.Snapshot.All.Single().Health);
+    }
+
+    [Fact]
+    public void Apply_First_ShowsTheCatalogOnlyWithItsEndpoints()
+    {
+        ServicePool? pool = null;
+        var seen = new List<bool>();
+        var options = new PoolOptions { LoadBalancer = r => new SpyBalancer(new RandomLoadBalancer(r), () => seen.Add(pool?.HasCatalog ?? false)) };
+        pool = new ServicePool(Orders.Service, _environment, options);
+        pool.Apply(Orders.Catalog(3));
+        Assert.Equal([false, false], seen);
+        Assert.True(pool.HasCatalog);
+    }
+
+    [Fact]
+    public void TryAcquire_NoEndpoints_IsFalse()
+    {
+        Assert.False(new ServicePool(Orders.Service, _environment).TryAcquire(default, [], out _));
+        Assert.False(Pool(0).TryAcquire(default, [], out _));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(50)]
+    public void TryAcquire_TriedEndpoints_AreAvoidedUntilNobodyIsLeft(int count)
+    {
+        foreach (var policy in LoadBalancers.Names)
+        {
+            var pool = Pool(count, new PoolOptions { LoadBalancer = r => LoadBalancers.Create(policy, r) });
+            var tried = new List<Endpoint>();
+            for (var attempt = 0; attempt < count; attempt++)
+            {
+                var lease = Acquire(pool, [.. tried]);
+                Assert.DoesNotContain(lease.Endpoint, tried);
+                tried.Add(lease.Endpoint);
+                lease.Release();
+            }
+
+            Acquire(pool, [.. tried]).Release();
+            Assert.All(pool.Snapshot.All, static e => Assert.Equal(0, e.InFlight));
+        }
+    }
+
+    [Fact]
+    public void TryAcquire_OneProbing_GetsOneCallAtATime()
+    {
+        var pool = Pool(3);
+        var probed = pool.Snapshot.All[1];
+        pool.MarkUnhealthy(probed.Instance.Id);
+        _environment.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(EndpointHealth.Probing, probed.Health);
+        var leases = Enumerable.Range(0, 200).Select(_ => Acquire(pool)).ToArray();
+        Assert.Equal(1, probed.InFlight);
+        foreach (var lease in leases) Complete(lease, OutcomeKind.Ignored);
+        Assert.Equal(EndpointHealth.Probing, probed.Health);
+        Assert.All(pool.Snapshot.All, static e => Assert.Equal(0, e.InFlight));
+    }
+
+    [Fact]
+    public void TryAcquire_Ejected_GetsNothing()
+    {
+        var pool = Pool(3);
+        pool.MarkUnhealthy("orders-001");
+        for (var i = 0; i < 200; i++) Assert.NotEqual("orders-001", Acquire(pool).Endpoint.Instance.Id);
+    }
+
+    [Fact]
+    public void Panic_MostAreEjected_IsEnteredAndLeft()
+    {
+        var pool = Pool(4);
+        foreach (var number in new[] { 0, 1, 2 }) pool.MarkUnhealthy($"orders-00{number}");
+        Assert.True(pool.Snapshot.IsPanic);
+        Assert.Equal(4, pool.Snapshot.Eligible.Length);
+        Assert.Contains("in panic", pool.Describe(), StringComparison.Ordinal);
+        pool.MarkHealthy("orders-000");
+        Assert.False(pool.Snapshot.IsPanic);
+        Assert.Equal([true, false], _listener.Panic);
+    }
+
+    [Fact]
+    public void Mark_UnknownId_IsFalse()
+    {
+        Assert.False(Pool(1).MarkHealthy("nobody"));
+        Assert.False(Pool(1).MarkUnhealthy("nobody"));
+    }
+
+    [Fact]
+    public void TryAcquire_WhileCatalogsAndHealthChange_StaysValid()
+    {
+        const int Threads = 4, Calls = 20_000, Changes = 300;
+        var pool = new ServicePool(Orders.Service, ServiceEnvironment.System, new PoolOptions { Health = new HealthOptions { FailureThreshold = 2 } });
+        pool.Apply(Orders.Catalog(10));
+        var seen = new HashSet<Endpoint>();
+        var errors = 0;
+        var threads = Enumerable.Range(0, Threads).Select(thread => new Thread(() =>
+        {
+            var mine = new HashSet<Endpoint>();
+            for (var call = 0; call < Calls; call++)
+            {
+                if (!pool.TryAcquire(default, [], out var lease) || lease.Endpoint.InFlight < 1) Interlocked.Increment(ref errors);
+                mine.Add(lease.Endpoint);
+                Complete(lease, (call + thread) % 7 < 2 ? OutcomeKind.Failure : OutcomeKind.Success);
+            }
+
+            lock (seen) seen.UnionWith(mine);
+        })).ToArray();
+        foreach (var thread in threads) thread.Start();
+        for (var change = 0; change < Changes; change++)
+        {
+            pool.Apply(Orders.Catalog(5 + (change % 6), revision: change + 2));
+            pool.MarkUnhealthy("orders-001");
+            pool.MarkHealthy("orders-001");
+        }
+
+        foreach (var thread in threads) thread.Join();
+        Assert.Equal(0, errors);
+        Assert.All(seen, static e => Assert.Equal(0, e.InFlight));
+        Assert.All(seen, static e => Assert.Equal(Orders.Service, e.Instance.Service));
+    }
+
+    private sealed class SpyBalancer(ILoadBalancer inner, Action created) : ILoadBalancer
+    {
+        public IEndpointPicker CreatePicker(EndpointSnapshot snapshot)
+        {
+            created();
+            return inner.CreatePicker(snapshot);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+using System.Net;
+using HA.Core.Calls;
+using HA.Core.Http;
+using HA.Core.Tests.Fakes;
+
+namespace HA.Core.Tests.Http;
+
+public class FailoverHandlerTests
+{
+    public static TheoryData<string> Idempotent => ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"];
+
+    [Theory]
+    [MemberData(nameof(Idempotent))]
+    public async Task Send_IdempotentAfterReset_GoesToAnotherInstance(string method)
+    {
+        using var rig = FailoverRig.FirstThrows(FailoverRig.Reset);
+        using var response = await rig.Send(new HttpMethod(method));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(2, rig.Network.Hosts.Distinct().Count());
+        Assert.Equal(0, rig.InFlight);
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("PATCH")]
+    [InlineData("BREW")]
+    public async Task Send_OtherMethodAfterReset_IsNotSentAgain(string method)
+    {
+        using var rig = FailoverRig.FirstThrows(FailoverRig.Reset);
+        var error = await Assert.ThrowsAsync<FailoverException>(() => rig.Send(new HttpMethod(method), new StringContent("x")));
+        Assert.Single(rig.Network.Hosts);
+        Assert.Contains("not known to be idempotent", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, rig.InFlight);
+    }
+
+    [Fact]
+    public async Task Send_PostRefused_GoesToAnotherInstanceWithItsBody()
+    {
+        using var rig = FailoverRig.FirstThrows(FailoverRig.Refused);
+        using var response = await rig.Send(HttpMethod.Post, new StringContent("pay"));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("pay", Assert.Single(rig.Network.Bodies));
+    }
+
+    [Fact]
+    public async Task Send_PostWithIdempotencyKey_IsSentAgain()
+    {
+        using var rig = FailoverRig.FirstThrows(FailoverRig.Reset);
+        using var response = await rig.Send(HttpMethod.Post, new StringContent("x"), static r => r.Headers.Add("Idempotency-Key", "k"));
+        Assert.Equal(2, rig.Network.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Send_OptionSaysIdempotent_IsSentAgain()
+    {
+        using var rig = FailoverRig.FirstThrows(FailoverRig.Reset);
+        using var response = await rig.Send(HttpMethod.Post, new StringContent("x"), static r => r.Options.Set(FailoverRequestOptions.IsIdempotent, true));
+        Assert.Equal(2, rig.Network.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Send_OptionSaysNotIdempotent_IsNotSentAgain()
+    {
+        using var rig = FailoverRig.FirstThrows(FailoverRig.Reset);
+        await Assert.ThrowsAsync<FailoverException>(() => rig.Send(
+            HttpMethod.Get, change: static r => r.Options.Set(FailoverRequestOptions.IsIdempotent, false)));
+        Assert.Single(rig.Network.Requests);
+    }
+
+    [Fact]
+    public async Task Send_BodyOfAStreamAfterReset_IsNotSentAgain()
+    {
+        using var rig = FailoverRig.FirstThrows(FailoverRig.Reset);
+        await Assert.ThrowsAsync<FailoverException>(() => rig.Send(HttpMethod.Put, new StreamContent(new MemoryStream([1]))));
+        Assert.Single(rig.Network.Requests);
+    }
+
+    [Fact]
+    public async Task Send_BodyOfAStreamRefused_IsSentAgain()
+    {
+        using var rig = FailoverRig.FirstThrows(FailoverRig.Refused);
+        using var response = await rig.Send(HttpMethod.Put, new StreamContent(new MemoryStream("x"u8.ToArray())));
+        Assert.Equal("x", Assert.Single(rig.Network.Bodies));
+    }
+
+    [Fact]
+    public async Task Send_503ThenOk_DisposesTheFirstAnswerOnce()
+    {
+        StubHandler network = null!;
+        network = new StubHandler((_, attempt) => network.Answer(attempt == 0 ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK));
+        using var rig = new FailoverRig(network);
+        using (var response = await rig.Send(HttpMethod.Get)) Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.All(network.Contents, static c => Assert.Equal(1, c.Disposals));
+        Assert.Equal(2, network.Contents.Count);
+        Assert.Equal(0, rig.InFlight);
+    }
+
+    [Fact]
+    public async Task Send_503FromAll_ReturnsTheLastAnswer()
+    {
+        StubHandler network = null!;
+        network = new StubHandler((_, attempt) => network.Answer(HttpStatusCode.ServiceUnavailable, $"answer {attempt}"));
+        using var rig = new FailoverRig(network);
+        using (var response = await rig.Send(HttpMethod.Get))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            Assert.Equal("answer 2", await response.Content.ReadAsStringAsync());
+        }
+
+        Assert.Equal(3, network.Hosts.Distinct().Count());
+        Assert.All(network.Contents, static c => Assert.Equal(1, c.Disposals));
+        Assert.Equal(0, rig.InFlight);
+    }
+
+    [Fact]
+    public async Task Send_404_IsTheAnswer()
+    {
+        using var rig = new FailoverRig(new StubHandler(static (_, _) => new HttpResponseMessage(HttpStatusCode.NotFound)));
+        using var response = await rig.Send(HttpMethod.Get);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Single(rig.Network.Requests);
+    }
+
+    [Fact]
+    public async Task Send_EverybodyRefuses_MessageNamesAttemptsAddressesAndKnowledge()
+    {
+        using var rig = new FailoverRig(new StubHandler(static (_, _) => throw FailoverRig.Refused));
+        var error = await Assert.ThrowsAsync<FailoverException>(() => rig.Send(HttpMethod.Get));
+        Assert.Equal(HttpRequestError.ConnectionError, error.HttpRequestError);
+        Assert.Equal(3, error.Attempts.Length);
+        foreach (var number in new[] { 0, 1, 2 })
+            Assert.Contains($"orders-00{number} at 10.0.0.{number + 1}:8080 could not be reached", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Connection refused", error.Message, StringComparison.Ordinal);
+        Assert.Contains("live", error.Message, StringComparison.Ordinal);
+        Assert.Contains("3 instances", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, rig.InFlight);
+    }
+
+    [Fact]
+    public async Task Send_NobodyRegistered_SaysSo()
+    {
+        using var rig = new FailoverRig(new StubHandler(static (_, _) => throw FailoverRig.Refused), instances: 0);
+        var error = await Assert.ThrowsAsync<FailoverException>(() => rig.Send(HttpMethod.Get));
+        Assert.Equal(CallStatus.NoEndpoint, error.Status);
+        Assert.StartsWith("No instance of 'orders' can be called.", error.Message, StringComparison.Ordinal);
+        Assert.Empty(rig.Network.Requests);
+    }
+
+    [Fact]
+    public async Task Send_CallerCancels_ThrowsAndReleases()
+    {
+        using var caller = new CancellationTokenSource();
+        using var rig = new FailoverRig(Hangs());
+        var call = rig.Send(HttpMethod.Get, cancellationToken: caller.Token);
+        Assert.Equal(1, rig.InFlight);
+        caller.Cancel();
+        var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.Equal(caller.Token, error.CancellationToken);
+        Assert.Equal(0, rig.InFlight);
+        Assert.Equal(OutcomeKind.Ignored, Assert.Single(rig.Listener.Attempts).Kind);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    public async Task Send_DeadlinePasses_ThrowsAsHttpClientDoes(string method)
+    {
+        using var rig = new FailoverRig(Hangs(), options: new CallOptions { Deadline = TimeSpan.FromSeconds(1), MaxAttempts = 1 });
+        var call = rig.Send(new HttpMethod(method));
+        rig.Environment.Advance(TimeSpan.FromSeconds(1));
+        var error = await Assert.ThrowsAsync<TaskCanceledException>(() => call);
+        Assert.IsType<TimeoutException>(error.InnerException);
+        Assert.Equal(0, rig.InFlight);
+    }
+
+    [Fact]
+    public async Task Send_AttemptTimesOut_GoesToAnotherInstance()
+    {
+        using var rig = new FailoverRig(new StubHandler(static async (_, attempt, token) =>
+        {
+            if (attempt == 0) await Task.Delay(Timeout.Infinite, token).ConfigureAwait(false);
+            return new HttpResponseMessage(HttpStatusCode.OK);
+        }));
+        var call = rig.Send(HttpMethod.Get);
+        rig.Environment.Advance(TimeSpan.FromSeconds(2));
+        using var response = await call;
+        Assert.Equal(2, rig.Network.Hosts.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Send_HeadersOnly_StaysBusyUntilTheBodyIsRead()
+    {
+        StubHandler network = null!;
+        network = new StubHandler((_, _) => network.Answer(HttpStatusCode.OK, "body"));
+        using var rig = new FailoverRig(network);
+        using var response = await rig.Send(HttpMethod.Get, completion: HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(1, rig.InFlight);
+        Assert.Equal("body", await response.Content.ReadAsStringAsync());
+        Assert.Equal(0, rig.InFlight);
+    }
+
+    [Fact]
+    public void Send_Synchronous_IsNotSupported()
+    {
+        using var rig = new FailoverRig(Hangs());
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://orders/");
+        var error = Assert.Throws<NotSupportedException>(() => rig.Http.Send(request));
+        Assert.Contains("SendAsync", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_HostThatIsNoServiceName_IsAnArgumentException()
+    {
+        using var rig = new FailoverRig(Hangs());
+        await Assert.ThrowsAsync<ArgumentException>(() => rig.Environment.Start(() => rig.Http.GetAsync(new Uri("http://[::1]/"))));
+    }
+
+    private static StubHandler Hangs() => new(static async (_, _, token) =>
+    {
+        await Task.Delay(Timeout.Infinite, token).ConfigureAwait(false);
+        throw new InvalidOperationException("It never ends by itself.");
+    });
+}
