@@ -5,9 +5,13 @@ namespace HA.Core;
 /// <summary>Validation of options: each message names the option and what it accepts.</summary>
 internal static class Check
 {
-    internal static TimeSpan Positive(TimeSpan value, [CallerMemberName] string name = "") => value > TimeSpan.Zero
-        ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be longer than zero.");
+    // Timers take no more than 49 days; nobody means more than a few.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+
+    internal static TimeSpan Positive(TimeSpan value, [CallerMemberName] string name = "") =>
+        value > TimeSpan.Zero && value <= Longest
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be longer than zero and at most {Longest.Days} days.");
 
     internal static TimeSpan NotNegative(TimeSpan value, [CallerMemberName] string name = "") => value >= TimeSpan.Zero
         ? value

@@ -5,8 +5,9 @@ namespace HA.Core;
 /// simulator's checks all hang here.
 /// </summary>
 /// <remarks>
-/// Methods are called on the flow that made the event, outside of locks, possibly concurrently. They must return
-/// quickly, must not throw, and their observations must not feed back into decisions.
+/// Methods are called on the flow that made the event, possibly concurrently, and some while the engine holds a lock. They
+/// must return quickly, must not throw, must not wait for another thread, and what they see must not feed back into
+/// decisions.
 /// </remarks>
 public class ServiceEventListener
 {

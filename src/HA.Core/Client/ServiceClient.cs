@@ -121,7 +121,7 @@ public sealed class ServiceClient<TRequest, TResponse>
 
             lease.Release();
             (result.Response as IDisposable)?.Dispose();
-            if (IsEverybodyTried(failure))
+            if (_pool.Snapshot.AreAll(failure.Tried))
                 await BackOffAsync(attempt, deadline - _time.GetElapsedTime(startedAt), cancellationToken).ConfigureAwait(false);
         }
     }
@@ -161,16 +161,6 @@ public sealed class ServiceClient<TRequest, TResponse>
     private void ReleaseWith(TResponse response, in EndpointLease lease)
     {
         if (_leasing is null || !_leasing.TryHold(response, lease)) lease.Release();
-    }
-
-    private bool IsEverybodyTried(CallFailure failure)
-    {
-        foreach (var endpoint in _pool.Snapshot.Eligible)
-        {
-            if (!failure.Tried.Contains(endpoint)) return false;
-        }
-
-        return true;
     }
 
     private AttemptRecord ToRecord(Endpoint endpoint, in AttemptResult<TResponse> result, in CallOutcome outcome)

@@ -70,9 +70,12 @@ public sealed class ServicePool : IAsyncDisposable
     /// <summary>
     /// Takes a catalog into use. Endpoints whose id and address are known keep their statistics and health.
     /// </summary>
+    /// <exception cref="ArgumentException">The catalog is of another service.</exception>
     public void Apply(ServiceCatalog catalog)
     {
         ArgumentNullException.ThrowIfNull(catalog);
+        if (catalog.Service != Service)
+            throw new ArgumentException($"This pool is for '{Service}'; the catalog is of '{catalog.Service}'.", nameof(catalog));
         bool wasPanic, isPanic;
         lock (_gate)
         {
@@ -106,6 +109,7 @@ public sealed class ServicePool : IAsyncDisposable
     public bool TryAcquire(in PickContext context, ReadOnlySpan<Endpoint> tried, out EndpointLease lease)
     {
         var published = _published;
+        if (!tried.IsEmpty && published.Snapshot.AreAll(tried)) tried = default;
         for (var draw = 0; draw < MaxDraws; draw++)
         {
             if (published.Picker.Pick(context) is not { } endpoint)
@@ -117,7 +121,7 @@ public sealed class ServicePool : IAsyncDisposable
             if (!tried.Contains(endpoint) && TryEnter(endpoint, published.Snapshot.IsPanic, out lease)) return true;
         }
 
-        return TryAcquireAny(published.Snapshot, tried, out lease);
+        return TryAcquireAny(published, context, tried, out lease);
     }
 
     /// <summary>Takes an endpoint out by hand, as a failed call would. It comes back on evidence, not by time alone.</summary>
@@ -182,22 +186,19 @@ public sealed class ServicePool : IAsyncDisposable
         return true;
     }
 
-    // The draws met only endpoints that failed this call or are on probation: look at all of them, then settle for one
-    // that already failed. On probation without a permit is the last resort: better a doubtful call than none.
-    private static bool TryAcquireAny(EndpointSnapshot snapshot, ReadOnlySpan<Endpoint> tried, out EndpointLease lease)
+    // The draws met only endpoints that failed this call or are on probation: look at all of them. On probation without a
+    // permit is the last resort: better a doubtful call than none.
+    private static bool TryAcquireAny(
+        Published published, in PickContext context, ReadOnlySpan<Endpoint> tried, out EndpointLease lease)
     {
+        var snapshot = published.Snapshot;
         foreach (var endpoint in snapshot.Eligible)
         {
             if (!tried.Contains(endpoint) && TryEnter(endpoint, snapshot.IsPanic, out lease)) return true;
         }
 
-        foreach (var endpoint in snapshot.Eligible)
-        {
-            if (TryEnter(endpoint, snapshot.IsPanic, out lease)) return true;
-        }
-
         lease = default;
-        return !snapshot.Eligible.IsEmpty && TryEnter(snapshot.Eligible[0], isPanic: true, out lease);
+        return published.Picker.Pick(context) is { } any && TryEnter(any, isPanic: true, out lease);
     }
 
     private ImmutableArray<Endpoint> MergeLocked(ServiceCatalog catalog)
@@ -206,6 +207,8 @@ public sealed class ServicePool : IAsyncDisposable
         var merged = ImmutableArray.CreateBuilder<Endpoint>(catalog.Instances.Length);
         foreach (var instance in catalog.Instances)
         {
+            // A registry that names an id twice is wrong once: the first counts.
+            if (merged.Count > 0 && merged[^1].Instance.Id == instance.Id) continue;
             if (known.TryGetValue(instance.Id, out var endpoint) && endpoint.Instance.IsSameProcess(instance))
             {
                 known.Remove(instance.Id);
@@ -227,7 +230,7 @@ public sealed class ServicePool : IAsyncDisposable
             _prober?.Stop(gone);
         }
 
-        return merged.MoveToImmutable();
+        return merged.DrainToImmutable();
     }
 
     private void Publish()

@@ -41,6 +41,17 @@ public sealed record EndpointSnapshot(
         return new(version, all, chosen, isPanic);
     }
 
+    /// <summary>Whether these are all that may be picked.</summary>
+    internal bool AreAll(ReadOnlySpan<Endpoint> endpoints)
+    {
+        foreach (var endpoint in Eligible)
+        {
+            if (!endpoints.Contains(endpoint)) return false;
+        }
+
+        return true;
+    }
+
     private static bool HasIdle(ImmutableArray<Endpoint> endpoints)
     {
         foreach (var endpoint in endpoints)

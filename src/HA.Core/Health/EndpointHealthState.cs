@@ -102,6 +102,7 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
     {
         lock (_transition)
         {
+            _detector.Reset();
             if (_passive == EndpointHealth.Unhealthy) ProbeLocked();
         }
     }

@@ -11,7 +11,7 @@ public sealed record HealthOptions
     /// <value>The default is 5 s.</value>
     public TimeSpan EjectionTime { get; init => field = Check.Positive(value); } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Longest ejection.</summary>
+    /// <summary>Longest ejection, but for up to a tenth of jitter on every one.</summary>
     /// <value>The default is 60 s.</value>
     public TimeSpan MaxEjectionTime { get; init => field = Check.Positive(value); } = TimeSpan.FromSeconds(60);
 

@@ -11,8 +11,8 @@ namespace HA.Core.Http;
 /// <para>Methods that RFC 9110 calls idempotent, requests with an <c>Idempotency-Key</c> header and those marked with
 /// <see cref="FailoverRequestOptions.IsIdempotent"/> are sent again after any failure; others only if they provably never
 /// left. A body that cannot be read twice is sent again only if it was not read.</para>
-/// <para>The last real answer is returned, whatever its status; if there is none, <see cref="FailoverException"/> is
-/// thrown. An endpoint counts as busy until the response is read or disposed. Set the client's own timeout to infinite:
+/// <para>If the last attempt was answered, that answer is returned, whatever its status; if it was not,
+/// <see cref="FailoverException"/> is thrown, which names the answers of earlier attempts too. An endpoint counts as busy until the response is read or disposed. Set the client's own timeout to infinite:
 /// deadlines are in <see cref="CallOptions"/>. Safe for concurrent use.</para>
 /// </remarks>
 public sealed class FailoverHandler : DelegatingHandler

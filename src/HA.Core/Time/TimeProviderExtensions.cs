@@ -5,7 +5,7 @@ namespace HA.Core.Time;
 /// <summary>Waiting on a <see cref="TimeProvider"/>.</summary>
 public static class TimeProviderExtensions
 {
-    /// <summary>Waits for <paramref name="delay"/>, exact to the tick.</summary>
+    /// <summary>Waits for <paramref name="delay"/>: never less, and no more than the clock's timers are late.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
     /// <remarks>
     /// Task.Delay on a TimeProvider truncates to whole milliseconds and hops to the thread pool when cancelled; this
@@ -28,6 +28,9 @@ public static class TimeProviderExtensions
     private sealed class DelaySource : IValueTaskSource
     {
         private ManualResetValueTaskSourceCore<bool> _core;
+        private readonly TimeProvider _time;
+        private readonly TimeSpan _delay;
+        private readonly long _startedAt;
         private readonly CancellationToken _token;
         private readonly CancellationTokenRegistration _registration;
         private readonly ITimer _timer;
@@ -35,8 +38,12 @@ public static class TimeProviderExtensions
 
         internal DelaySource(TimeProvider time, TimeSpan delay, CancellationToken token)
         {
+            _time = time;
+            _delay = delay;
+            _startedAt = time.GetTimestamp();
             _token = token;
-            _timer = time.CreateTimer(static s => ((DelaySource)s!).Finish(cancelled: false), this, delay, Timeout.InfiniteTimeSpan);
+            _timer = time.CreateTimer(static s => ((DelaySource)s!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(delay, Timeout.InfiniteTimeSpan);
             _registration = token.UnsafeRegister(static s => ((DelaySource)s!).Finish(cancelled: true), this);
         }
 
@@ -44,7 +51,7 @@ public static class TimeProviderExtensions
 
         public void GetResult(short token)
         {
-            // By now both fields are assigned, even if one of the callbacks ran inside the constructor.
+            // By now the fields are assigned, even if the token was cancelled inside the constructor.
             _timer.Dispose();
             _registration.Unregister();
             _core.GetResult(token);
@@ -54,6 +61,14 @@ public static class TimeProviderExtensions
 
         public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
             _core.OnCompleted(continuation, state, token, flags);
+
+        // The system's timers may fire up to a millisecond early; who waits for a moment must not find it is still to come.
+        private void Tick()
+        {
+            var rest = _delay - _time.GetElapsedTime(_startedAt);
+            if (rest <= TimeSpan.Zero) Finish(cancelled: false);
+            else if (Volatile.Read(ref _done) == 0) _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+        }
 
         private void Finish(bool cancelled)
         {

@@ -179,4 +179,46 @@ public class ServicePoolTests
             return inner.CreatePicker(snapshot);
         }
     }
+
+    [Fact]
+    public void Apply_CatalogOfAnotherService_Throws()
+    {
+        var pool = Pool(1);
+        Assert.Throws<ArgumentException>(() => pool.Apply(new ServiceCatalog("stock", 2, [])));
+    }
+
+    [Fact]
+    public void Apply_IdNamedTwice_TakesTheFirstAndGoesOn()
+    {
+        var pool = Pool(1);
+        var twice = new ServiceCatalog(Orders.Service, 2, [Orders.Instance(0), Orders.Instance(0, weight: 9)]);
+        pool.Apply(twice);
+        pool.Apply(twice with { Revision = 3 });
+        Assert.Equal(1, pool.Snapshot.All.Single().Instance.Weight);
+    }
+
+    [Fact]
+    public void TryAcquire_EverybodyTried_DoesNotMeetOnTheFirst()
+    {
+        var pool = Pool(3, new PoolOptions { LoadBalancer = static random => new RoundRobinLoadBalancer(random) });
+        Endpoint[] tried = [.. pool.Snapshot.All];
+        var chosen = Enumerable.Range(0, 30).Select(_ =>
+        {
+            var lease = Acquire(pool, tried);
+            Complete(lease, OutcomeKind.Success);
+            return lease.Endpoint;
+        });
+        Assert.Equal(3, chosen.Distinct().Count());
+    }
+
+    [Fact]
+    public void Apply_RestartedUnderItsOldId_ForgetsItsPredecessorsFailures()
+    {
+        var pool = Pool(1);
+        var endpoint = pool.Snapshot.All.Single();
+        for (var i = 0; i < ConsecutiveFailures.DefaultThreshold - 1; i++) Complete(Acquire(pool), OutcomeKind.Failure);
+        pool.Apply(Orders.Catalog(2, endpoint.Instance.WithRegisteredAt(DateTimeOffset.UnixEpoch)));
+        Complete(Acquire(pool), OutcomeKind.Failure);
+        Assert.Equal(EndpointHealth.Healthy, endpoint.Health);
+    }
 }
