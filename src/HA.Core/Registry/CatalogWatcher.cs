@@ -116,7 +116,8 @@ public sealed class CatalogWatcher : IAsyncDisposable
         }
     }
 
-    // While removals are held, their confirmation is due even if the registry has nothing new to say.
+    // While removals are held, their confirmation is due even if the registry has nothing new to say. Told to stop, it
+    // returns: the stop ends the watch's own move as well, and an enumerator must not be disposed while it moves.
     private async Task ConfirmUntilAsync(Task<bool> next, CancellationToken stop)
     {
         while (!next.IsCompleted && _guard.ConfirmAt is { } due)
@@ -130,14 +131,18 @@ public sealed class CatalogWatcher : IAsyncDisposable
                 return;
             }
 
-            stop.ThrowIfCancellationRequested();
+            if (stop.IsCancellationRequested) return;
             try
             {
                 using var deadline = new Deadline(_environment.Time, _options.MaxBackoff, stop);
                 var told = await _registry.DiscoverAsync(Service, deadline.Token).ConfigureAwait(false);
                 Serve(_guard.Confirm(told, NowTicks()));
             }
-            catch (Exception e) when (!stop.IsCancellationRequested)
+            catch (Exception) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
             {
                 _guard.Postpone(NowTicks());
                 _environment.Listener.OnRegistryFailed(Service, e, _options.RemovalHoldTime);
