@@ -1,3 +1,5 @@
+using HA.Core.Time;
+
 namespace HA.Core;
 
 /// <summary>A running loop: named, cancellable, awaitable. Nothing in the engine runs in the background otherwise.</summary>
@@ -6,7 +8,7 @@ public sealed class SpawnedLoop : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ServiceEnvironment _environment;
     private readonly Func<CancellationToken, Task> _body;
-    private readonly TaskCompletionSource _ended = new();
+    private readonly AsyncSignal _ended;
     private int _stopping;
 
     private SpawnedLoop(ServiceEnvironment environment, string name, Func<CancellationToken, Task> body)
@@ -14,13 +16,17 @@ public sealed class SpawnedLoop : IAsyncDisposable
         _environment = environment;
         Name = name;
         _body = body;
+        _ended = new AsyncSignal(environment);
     }
 
     /// <summary>For people.</summary>
     public string Name { get; }
 
-    /// <summary>Completes when the loop has ended; never faults.</summary>
-    public Task Completion => _ended.Task;
+    /// <summary>Whether the loop has ended.</summary>
+    public bool HasEnded => _ended.Version > 0;
+
+    /// <summary>Completes when the loop has ended; never faults. Everybody who asks gets a task of their own.</summary>
+    public Task Completion => _ended.WaitAsync(0, CancellationToken.None);
 
     internal static SpawnedLoop Start(ServiceEnvironment environment, string name, Func<CancellationToken, Task> body)
     {
@@ -62,6 +68,6 @@ public sealed class SpawnedLoop : IAsyncDisposable
         }
 
         _environment.Listener.OnLoopEnded(this, error);
-        _environment.Post(static state => ((SpawnedLoop)state!)._ended.TrySetResult(), this);
+        _ended.Set();
     }
 }

@@ -12,9 +12,9 @@ internal sealed class LoopRoster
         if (_loops.Count < _sweepAt) return;
 
         // Sweeping at every doubling costs each loop a constant, and needs no word from the loop when it ends.
-        _loops.RemoveAll(static l => l.Completion.IsCompleted);
+        _loops.RemoveAll(static l => l.HasEnded);
         _sweepAt = Math.Max(64, _loops.Count * 2);
     }
 
-    internal IReadOnlyList<SpawnedLoop> Running() => [.. _loops.Where(static l => !l.Completion.IsCompleted)];
+    internal IReadOnlyList<SpawnedLoop> Running() => [.. _loops.Where(static l => !l.HasEnded)];
 }

@@ -62,14 +62,20 @@ public sealed class ServiceClient<TRequest, TResponse>
     {
         var startedAt = _time.GetTimestamp();
         var deadline = settings.Deadline ?? _options.Deadline;
-        if (!_pool.HasCatalog) await WaitForCatalogAsync(deadline, cancellationToken).ConfigureAwait(false);
+        var sentAt = startedAt;
+        if (!_pool.HasCatalog)
+        {
+            await WaitForCatalogAsync(deadline, cancellationToken).ConfigureAwait(false);
+            sentAt = _time.GetTimestamp();
+        }
+
         _budget.Deposit();
 
         CallFailure? failure = null;
         for (var attempt = 0; ; attempt++)
         {
             if (cancellationToken.IsCancellationRequested) return End(CallStatus.Cancelled, attempt, failure);
-            var sentAt = attempt == 0 ? startedAt : _time.GetTimestamp();
+            if (attempt > 0) sentAt = _time.GetTimestamp();
             var left = deadline - _time.GetElapsedTime(startedAt, sentAt);
             if (left <= TimeSpan.Zero) return End(CallStatus.DeadlineExceeded, attempt, failure);
             var tried = failure is null ? default : failure.Tried;
@@ -80,10 +86,12 @@ public sealed class ServiceClient<TRequest, TResponse>
             var context = new AttemptContext(attempt, limit, cancellationToken);
             AttemptResult<TResponse> result = default;
             OutcomeKind kind;
+            string detail;
             try
             {
                 result = await _transport.SendAsync(lease.Endpoint, request, context).ConfigureAwait(false);
                 kind = Judge(result);
+                detail = kind == OutcomeKind.Success ? "" : DetailOf(result);
             }
             catch
             {
@@ -105,7 +113,7 @@ public sealed class ServiceClient<TRequest, TResponse>
             }
 
             failure ??= new CallFailure(_pool.Service);
-            failure.Add(lease.Endpoint, ToRecord(lease.Endpoint, result, outcome), result.Error);
+            failure.Add(lease.Endpoint, new AttemptRecord(lease.Endpoint.Instance, result.Status, outcome.Latency, detail), result.Error);
             if (!MayRetry(settings, result.Status, attempt, failure))
             {
                 if (result.Status != AttemptStatus.Answered)
@@ -163,11 +171,8 @@ public sealed class ServiceClient<TRequest, TResponse>
         if (_leasing is null || !_leasing.TryHold(response, lease)) lease.Release();
     }
 
-    private AttemptRecord ToRecord(Endpoint endpoint, in AttemptResult<TResponse> result, in CallOutcome outcome)
-    {
-        var detail = result.Error?.Message ?? (result.Status == AttemptStatus.Answered ? _classifier.Describe(result.Response!) : null);
-        return new AttemptRecord(endpoint.Instance, result.Status, outcome.Latency, detail ?? "");
-    }
+    private string DetailOf(in AttemptResult<TResponse> result) =>
+        result.Error?.Message ?? (result.Status == AttemptStatus.Answered ? _classifier.Describe(result.Response!) : "");
 
     private CallResult<TResponse> End(CallStatus status, int attempts, CallFailure? failure)
     {

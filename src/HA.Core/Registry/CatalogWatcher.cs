@@ -116,7 +116,8 @@ public sealed class CatalogWatcher : IAsyncDisposable
         }
     }
 
-    // While removals are held, their confirmation is due even if the registry has nothing new to say.
+    // While removals are held, their confirmation is due even if the registry has nothing new to say. Told to stop, it
+    // returns: the stop ends the watch's own move as well, and an enumerator must not be disposed while it moves.
     private async Task ConfirmUntilAsync(Task<bool> next, CancellationToken stop)
     {
         while (!next.IsCompleted && _guard.ConfirmAt is { } due)

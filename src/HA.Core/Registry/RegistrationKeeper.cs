@@ -19,6 +19,7 @@ public sealed class RegistrationKeeper : IAsyncDisposable
     private readonly SpawnedLoop _loop;
     private volatile ServiceInstance _desired;
     private volatile ServiceRegistration? _registration;
+    private ServiceInstance? _written;
     private volatile RegistrationState _state = RegistrationState.Registering;
     private bool _hasRegistered;
     private int _disposed;
@@ -133,11 +134,14 @@ public sealed class RegistrationKeeper : IAsyncDisposable
     {
         var seen = _changed.Version;
         var desired = _desired;
-        if (_registration is not { } current || !IsWritten(current, desired))
+        // Compared with what was sent, not with what was confirmed: a registry that confirms something else would be
+        // written to again and again without a pause.
+        if (_registration is not { } current || !ReferenceEquals(_written, desired))
         {
             var terms = new RegistrationTerms(_owner, _options.TimeToLive, TakeOver: !_hasRegistered);
             using var deadline = new Deadline(_environment.Time, _options.EffectiveRequestTimeout, stop);
             _registration = await _registry.RegisterAsync(desired, terms, deadline.Token).ConfigureAwait(false);
+            _written = desired;
             _hasRegistered = true;
             Move(RegistrationState.Registered, null);
             return;
@@ -173,9 +177,6 @@ public sealed class RegistrationKeeper : IAsyncDisposable
         either.Cancel();
         stop.ThrowIfCancellationRequested();
     }
-
-    private static bool IsWritten(ServiceRegistration current, ServiceInstance desired) =>
-        current.Instance.WithRegisteredAt(null).Equals(desired.WithRegisteredAt(null));
 
     private void Move(RegistrationState state, Exception? error)
     {

@@ -1,0 +1,45 @@
+using HA.Core.Simulation;
+
+namespace HA.Core.Tests.TimeTests;
+
+/// <summary>Writes down what the engine tells.</summary>
+internal sealed class Journal(Simulator simulation) : ServiceEventListener
+{
+    internal List<string> BrokenLoops { get; } = [];
+
+    internal List<(TimeSpan At, ServiceCatalog Catalog)> Catalogs { get; } = [];
+
+    internal List<(TimeSpan At, Exception Error, TimeSpan RetryAfter)> RegistryFailures { get; } = [];
+
+    internal List<TimeSpan> Recoveries { get; } = [];
+
+    internal List<int> Held { get; } = [];
+
+    internal List<(TimeSpan At, RegistrationState State, Exception? Error)> Registrations { get; } = [];
+
+    internal List<(TimeSpan At, string Id, EndpointHealth Health, string Reason)> HealthChanges { get; } = [];
+
+    internal List<CallOutcome> Outcomes { get; } = [];
+
+    public override void OnLoopEnded(SpawnedLoop loop, Exception? error)
+    {
+        if (error is not null) BrokenLoops.Add($"{loop.Name}: {error.GetType().Name}: {error.Message}");
+    }
+
+    public override void OnCatalogChanged(ServiceCatalog catalog) => Catalogs.Add((simulation.Now, catalog));
+
+    public override void OnRemovalHeld(string service, int removed, TimeSpan holdTime) => Held.Add(removed);
+
+    public override void OnRegistryFailed(string service, Exception error, TimeSpan retryAfter) =>
+        RegistryFailures.Add((simulation.Now, error, retryAfter));
+
+    public override void OnRegistryRecovered(string service) => Recoveries.Add(simulation.Now);
+
+    public override void OnRegistrationChanged(ServiceInstance instance, RegistrationState state, Exception? error) =>
+        Registrations.Add((simulation.Now, state, error));
+
+    public override void OnHealthChanged(ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason) =>
+        HealthChanges.Add((simulation.Now, instance.Id, to, reason));
+
+    public override void OnAttemptCompleted(ServiceInstance instance, in CallOutcome outcome) => Outcomes.Add(outcome);
+}

@@ -1,0 +1,67 @@
+using HA.Core.Registry;
+using HA.Core.Time;
+
+namespace HA.Core.Tests.TimeTests;
+
+/// <summary>An in-memory registry that can be down or hang, and writes down who wrote what and when.</summary>
+internal sealed class UnreliableRegistry(Stage stage) : IServiceRegistry
+{
+    internal InMemoryRegistry Store { get; } = new(stage.Environment);
+
+    /// <summary>It refuses connections.</summary>
+    internal bool IsDown { get; set; }
+
+    /// <summary>It accepts and never answers.</summary>
+    internal bool Hangs { get; set; }
+
+    /// <summary>What it makes of an instance before it confirms it.</summary>
+    internal Func<ServiceInstance, ServiceInstance> Rewrite { get; set; } = static i => i;
+
+    /// <summary>Requests as they arrived, answered or not.</summary>
+    internal List<(TimeSpan At, string What)> Requests { get; } = [];
+
+    public RegistryCapabilities Capabilities => Store.Capabilities;
+
+    internal TimeSpan[] Times(string what) => [.. Requests.Where(r => r.What == what).Select(static r => r.At)];
+
+    internal async Task<ServiceInstance?> FindAsync(string id) =>
+        (await Store.DiscoverAsync(Stage.Service, CancellationToken.None)).Instances.FirstOrDefault(i => i.Id == id);
+
+    public async ValueTask<ServiceRegistration> RegisterAsync(
+        ServiceInstance instance, RegistrationTerms terms, CancellationToken cancellationToken)
+    {
+        await ArriveAsync("register", cancellationToken);
+        var registration = await Store.RegisterAsync(instance, terms, cancellationToken);
+        return registration with { Instance = Rewrite(registration.Instance) };
+    }
+
+    public async ValueTask<RenewalResult> RenewAsync(ServiceRegistration registration, CancellationToken cancellationToken)
+    {
+        await ArriveAsync("renew", cancellationToken);
+        return await Store.RenewAsync(registration, cancellationToken);
+    }
+
+    public async ValueTask DeregisterAsync(ServiceRegistration registration, CancellationToken cancellationToken)
+    {
+        await ArriveAsync("deregister", cancellationToken);
+        await Store.DeregisterAsync(registration, cancellationToken);
+    }
+
+    public async ValueTask<ServiceCatalog> DiscoverAsync(string service, CancellationToken cancellationToken)
+    {
+        await ArriveAsync("discover", cancellationToken);
+        return await Store.DiscoverAsync(service, cancellationToken);
+    }
+
+    public IAsyncEnumerable<ServiceCatalog> WatchAsync(string service, CancellationToken cancellationToken) =>
+        Store.WatchAsync(service, cancellationToken);
+
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
+
+    private async Task ArriveAsync(string what, CancellationToken cancellationToken)
+    {
+        Requests.Add((stage.Now, what));
+        if (Hangs) await stage.Environment.Time.DelayAsync(TimeSpan.FromDays(1), cancellationToken);
+        if (IsDown) throw new RegistryException("Connection refused.");
+    }
+}
