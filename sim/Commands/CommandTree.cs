@@ -26,6 +26,7 @@ internal static class CommandTree
         root.Add(RunCommand.Create(terminal));
         root.Add(DoctorCommand.Create(terminal));
         root.Add(LiveCommand.Create(terminal));
+        root.Add(SchemaCommand.Create(terminal));
         root.Add(FingerprintCommand.Create(terminal));
         root.Add(LiveInstanceCommand.Create(terminal));
         root.Add(CommonOptions.Verbose);

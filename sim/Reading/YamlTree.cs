@@ -43,6 +43,13 @@ internal sealed class YamlTree
             problems.Add(e.Mark, $"maps and lists stand more than {MaxDepth} deep here");
             return null;
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The parser gives up like this on some texts, an open bracket among them.
+            var last = tree._parser.Current is { } current ? tree.MarkOf(current.End) : new Mark(1, 1, setting);
+            problems.Add(last, "this is not YAML: something is wrong soon after this place, such as a bracket or quote without its partner");
+            return null;
+        }
     }
 
     private Node? ReadDocument()
