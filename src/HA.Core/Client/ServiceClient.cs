@@ -78,20 +78,24 @@ public sealed class ServiceClient<TRequest, TResponse>
 
             var limit = left < _options.AttemptTimeout ? left : _options.AttemptTimeout;
             var context = new AttemptContext(attempt, limit, cancellationToken);
-            AttemptResult<TResponse> result;
+            AttemptResult<TResponse> result = default;
+            OutcomeKind kind;
             try
             {
                 result = await _transport.SendAsync(lease.Endpoint, request, context).ConfigureAwait(false);
+                kind = Judge(result);
             }
             catch
             {
-                // A transport must not throw. If one does, that is the caller's to know, and the load still ends.
+                // Neither transport nor classifier may throw. If one does, that is the caller's to know, and the load
+                // still ends.
+                (result.Response as IDisposable)?.Dispose();
                 lease.Complete(new CallOutcome(OutcomeKind.Ignored, TimeSpan.Zero, sentAt));
                 throw;
             }
 
             var endedAt = _time.GetTimestamp();
-            var outcome = new CallOutcome(Judge(result), _time.GetElapsedTime(sentAt, endedAt), endedAt);
+            var outcome = new CallOutcome(kind, _time.GetElapsedTime(sentAt, endedAt), endedAt);
             lease.Record(outcome);
             _environment.Listener.OnAttemptCompleted(lease.Endpoint.Instance, outcome);
             if (outcome.Kind == OutcomeKind.Success)
@@ -107,7 +111,7 @@ public sealed class ServiceClient<TRequest, TResponse>
                 if (result.Status != AttemptStatus.Answered)
                 {
                     lease.Release();
-                    return End(ToCallStatus(result.Status), attempt + 1, failure);
+                    return End(ToCallStatus(result.Status, isLast: limit == left), attempt + 1, failure);
                 }
 
                 ReleaseWith(result.Response!, lease);
@@ -122,8 +126,13 @@ public sealed class ServiceClient<TRequest, TResponse>
         }
     }
 
-    private static CallStatus ToCallStatus(AttemptStatus last) =>
-        last == AttemptStatus.Cancelled ? CallStatus.Cancelled : CallStatus.Failed;
+    // An attempt that was given all the time that was left, and used it up, is the end of the call's own time.
+    private static CallStatus ToCallStatus(AttemptStatus status, bool isLast) => status switch
+    {
+        AttemptStatus.Cancelled => CallStatus.Cancelled,
+        AttemptStatus.TimedOut when isLast => CallStatus.DeadlineExceeded,
+        _ => CallStatus.Failed,
+    };
 
     private OutcomeKind Judge(in AttemptResult<TResponse> result) => result.Status switch
     {

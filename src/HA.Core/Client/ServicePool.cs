@@ -73,14 +73,17 @@ public sealed class ServicePool : IAsyncDisposable
     public void Apply(ServiceCatalog catalog)
     {
         ArgumentNullException.ThrowIfNull(catalog);
+        bool wasPanic, isPanic;
         lock (_gate)
         {
             if (_disposed) return;
             _all = MergeLocked(catalog);
+            (wasPanic, isPanic) = PublishLocked();
+            // Last: who sees that there is a catalog must see its endpoints too.
             _catalog = catalog;
         }
 
-        Publish();
+        TellPanic(wasPanic, isPanic);
         _catalogArrived.Set();
     }
 
@@ -230,14 +233,20 @@ public sealed class ServicePool : IAsyncDisposable
     private void Publish()
     {
         bool wasPanic, isPanic;
-        lock (_gate)
-        {
-            wasPanic = _published.Snapshot.IsPanic;
-            var snapshot = EndpointSnapshot.Create(_published.Snapshot.Version + 1, _all, _options.Health.PanicThreshold);
-            isPanic = snapshot.IsPanic;
-            _published = new Published(snapshot, _balancer.CreatePicker(snapshot));
-        }
+        lock (_gate) (wasPanic, isPanic) = PublishLocked();
+        TellPanic(wasPanic, isPanic);
+    }
 
+    private (bool WasPanic, bool IsPanic) PublishLocked()
+    {
+        var before = _published.Snapshot;
+        var snapshot = EndpointSnapshot.Create(before.Version + 1, _all, _options.Health.PanicThreshold);
+        _published = new Published(snapshot, _balancer.CreatePicker(snapshot));
+        return (before.IsPanic, snapshot.IsPanic);
+    }
+
+    private void TellPanic(bool wasPanic, bool isPanic)
+    {
         if (wasPanic != isPanic) _environment.Listener.OnPanicChanged(Service, isPanic);
     }
 
