@@ -57,6 +57,7 @@ internal static class LiveRun
         var pool = new PoolOptions { Health = Health with { Checker = new HttpHealthChecker() } };
         await using var client = new HaServiceClient(registry, pool, environment: environment);
         var traffic = new LiveTraffic(client, observer, options.Rate, options.Seed);
+        await traffic.WarmUpAsync();
         using var end = new CancellationTokenSource();
         var calls = Task.Run(() => traffic.RunAsync(end.Token), CancellationToken.None);
         try

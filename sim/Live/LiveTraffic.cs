@@ -6,9 +6,19 @@ namespace HA.Core.Sim.Live;
 /// <summary>Calls that arrive whether or not earlier ones have been answered.</summary>
 internal sealed class LiveTraffic(HaServiceClient client, LiveObserver observer, double rate, ulong seed)
 {
+    private const int WarmUpCalls = 50;
+
     private readonly Random _random = new(unchecked((int)(seed ^ (seed >> 32))));
     private readonly List<Task> _open = [];
     private int _number;
+
+    /// <summary>
+    /// Makes a few calls one after the other: both sides compile their code and connect before calls arrive in numbers.
+    /// </summary>
+    internal async Task WarmUpAsync()
+    {
+        for (var i = 0; i < WarmUpCalls; i++) await CallAsync(++_number);
+    }
 
     /// <summary>Makes calls until told to stop, then waits for the answers.</summary>
     internal async Task RunAsync(CancellationToken stop)

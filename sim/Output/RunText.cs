@@ -46,14 +46,17 @@ internal static class RunText
 
     private static void WriteTimeline(IAnsiConsole canvas, RunReport report)
     {
-        foreach (var entry in report.Timeline.Take(MaxTimeline))
+        // What happens before the first fault is a system that starts up.
+        var first = report.Timeline.ToList().FindIndex(static e => e.Who == "fault");
+        var told = first < 0 ? [] : report.Timeline[first..];
+        foreach (var entry in told.Take(MaxTimeline))
         {
             var colour = entry.Who == "fault" ? "yellow" : "default";
             Line(canvas, $"  [grey]{entry.AtSeconds,9:0.000} s[/]  [{colour}]{Markup.Escape($"{entry.Who,-9} {entry.What}: {entry.Event}")}[/]");
         }
 
-        if (report.Timeline.Length > MaxTimeline) Line(canvas, $"  [grey]and {report.Timeline.Length - MaxTimeline} more (see --json)[/]");
-        canvas.WriteLine();
+        if (told.Length > MaxTimeline) Line(canvas, $"  [grey]and {told.Length - MaxTimeline} more (see --json)[/]");
+        if (told.Length > 0) canvas.WriteLine();
     }
 
     private static void WriteExpectations(IAnsiConsole canvas, RunReport report)
