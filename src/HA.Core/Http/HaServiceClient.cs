@@ -100,17 +100,33 @@ public sealed class HaServiceClient : IAsyncDisposable
     private async Task<T?> SendAsync<T>(
         HttpMethod method, string service, string path, HttpContent? body, JsonTypeInfo<T>? type, CancellationToken cancellationToken)
     {
+        var startedAt = _pools.Environment.Time.GetTimestamp();
+        try
+        {
+            return await SendOnceAsync(method, service, path, body, type, startedAt, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException) when (method == HttpMethod.Get && Left(startedAt) > TimeSpan.Zero)
+        {
+            // The answer broke off after its headers, when the handler's work was done: its instance died. Asking again
+            // does no harm, and finds another one.
+            return await SendOnceAsync(method, service, path, body, type, startedAt, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<T?> SendOnceAsync<T>(
+        HttpMethod method, string service, string path, HttpContent? body, JsonTypeInfo<T>? type, long startedAt,
+        CancellationToken cancellationToken)
+    {
         using var request = new HttpRequestMessage(method, AddressOf(service, path)) { Content = body };
-        var time = _pools.Environment.Time;
-        var startedAt = time.GetTimestamp();
+        request.Options.Set(FailoverRequestOptions.Deadline, Left(startedAt));
         using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
             .ConfigureAwait(false);
         response.EnsureSuccessStatusCode();
         if (type is null || response.StatusCode == HttpStatusCode.NoContent || response.Content.Headers.ContentLength == 0) return default;
 
         // The handler's deadline ends with the headers; what is left of it is for the body.
-        var left = _options.Deadline - time.GetElapsedTime(startedAt);
-        using var deadline = new Deadline(time, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
+        var left = Left(startedAt);
+        using var deadline = new Deadline(_pools.Environment.Time, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
         try
         {
             return await response.Content.ReadFromJsonAsync(type, deadline.Token).ConfigureAwait(false);
@@ -121,6 +137,8 @@ public sealed class HaServiceClient : IAsyncDisposable
             throw new TaskCanceledException(message, new TimeoutException(message, e));
         }
     }
+
+    private TimeSpan Left(long startedAt) => _options.Deadline - _pools.Environment.Time.GetElapsedTime(startedAt);
 
     private static Uri AddressOf(string service, string path)
     {

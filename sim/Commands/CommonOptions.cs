@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using HA.Core.Sim.Reading;
+
+namespace HA.Core.Sim.Commands;
+
+/// <summary>Options that several commands share.</summary>
+internal static class CommonOptions
+{
+    internal const ulong DefaultSeed = 1;
+
+    internal static Option<bool> Verbose { get; } = new("--verbose")
+    {
+        Description = "Show where an internal error happened.",
+        Recursive = true,
+    };
+
+    internal static Option<ulong> Seed() => new("--seed")
+    {
+        Description = "What all chance follows from.",
+        DefaultValueFactory = static _ => DefaultSeed,
+        HelpName = "N",
+    };
+
+    /// <summary>What looks like an option and is none would be taken for the name of a scenario.</summary>
+    internal static void RefuseOptions(ArgumentResult result)
+    {
+        var known = ((CommandResult)result.Parent!).Command.Options.Select(static o => o.Name);
+        foreach (var word in result.Tokens.Select(static t => t.Value).Where(static w => w.StartsWith('-')))
+            result.AddError($"There is no option '{word}'{Suggestion.For(word, known, "options")}");
+    }
+
+    internal static Option<string?> Json(string what) => new("--json") { Description = what, HelpName = "FILE|-" };
+}

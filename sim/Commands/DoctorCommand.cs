@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Diagnostics;
+using HA.Core.Sim.Output;
+using HA.Core.Sim.Reading;
+using HA.Core.Simulation.Trace;
+
+namespace HA.Core.Sim.Commands;
+
+/// <summary><c>doctor</c>: the same seed gives the same bytes, in processes that know nothing of each other.</summary>
+internal static class DoctorCommand
+{
+    internal static Command Create(Terminal terminal)
+    {
+        var scenarios = new Argument<string[]>("scenario") { Description = "Scenarios to examine; all built-in ones by default.", Arity = ArgumentArity.ZeroOrMore };
+        scenarios.Validators.Add(CommonOptions.RefuseOptions);
+        var seed = CommonOptions.Seed();
+        var command = new Command("doctor", "Run each scenario in two processes and compare the traces, byte for byte.") { scenarios, seed };
+        command.SetAction((parsed, stop) =>
+        {
+            var named = parsed.GetValue(scenarios) ?? [];
+            // A name that nobody knows is the caller's mistake, and is told before anything runs.
+            foreach (var name in named) ScenarioLibrary.Load(name, []);
+            return RunAsync(terminal, named.Length > 0 ? named : ScenarioLibrary.Names, parsed.GetValue(seed), stop);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Terminal terminal, IReadOnlyList<string> scenarios, ulong seed, CancellationToken stop)
+    {
+        await terminal.Error.WriteLineAsync($"ha-sim doctor: {scenarios.Count} scenarios, each in two processes, seed {seed}");
+        var differ = 0;
+        foreach (var scenario in scenarios)
+        {
+            terminal.Progress(scenario);
+            var folder = Directory.CreateTempSubdirectory("ha-sim-doctor-").FullName;
+            string[] traces = [Path.Combine(folder, "first.trace"), Path.Combine(folder, "second.trace")];
+            // Both at once, so that each runs beside a busy core.
+            var hashes = await Task.WhenAll(traces.Select(t => FingerprintAsync(scenario, seed, t, stop)));
+            terminal.Progress("");
+            if (hashes[0] == hashes[1])
+            {
+                await terminal.Out.WriteLineAsync($"same     {hashes[0]}  {scenario}");
+                Directory.Delete(folder, recursive: true);
+                continue;
+            }
+
+            differ++;
+            await terminal.Out.WriteLineAsync($"DIFFERS  {hashes[0]}  {scenario}\n         {hashes[1]}");
+            await ExplainAsync(terminal, traces);
+        }
+
+        await terminal.Out.WriteLineAsync(differ == 0 ? "the same seed gave the same bytes" : $"{differ} of {scenarios.Count} scenarios are not deterministic");
+        return differ == 0 ? ExitCode.Held : ExitCode.NotHeld;
+    }
+
+    private static async Task ExplainAsync(Terminal terminal, string[] traces)
+    {
+        await using var left = File.OpenRead(traces[0]);
+        await using var right = File.OpenRead(traces[1]);
+        await terminal.Out.WriteLineAsync(TraceDiff.Compare(left, right)?.Text ?? "The traces tell the same; their hashes were told differently.");
+        await terminal.Out.WriteLineAsync($"traces: {string.Join(" ", traces)}");
+    }
+
+    private static async Task<string> FingerprintAsync(string scenario, ulong seed, string trace, CancellationToken stop)
+    {
+        using var process = Process.Start(OwnProcess.With(FingerprintCommand.Name, scenario, "--seed", $"{seed}", "--trace", trace))!;
+        try
+        {
+            process.StandardInput.Close();
+            var error = process.StandardError.ReadToEndAsync(stop);
+            var output = await process.StandardOutput.ReadToEndAsync(stop);
+            await process.WaitForExitAsync(stop);
+            return process.ExitCode == ExitCode.Held
+                ? output.Trim()
+                : throw new InvalidOperationException($"the process for {scenario} ended with code {process.ExitCode}: {(await error).Trim()}");
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+
+namespace HA.Core.Sim.Commands;
+
+/// <summary>Examples of each command, for its help.</summary>
+internal static class Examples
+{
+    internal static string? Of(Command command) => command.Name switch
+    {
+        "list" => "  ha-sim list\n  ha-sim list --json",
+        "run" =>
+            """
+              ha-sim run instance-crash --seed 7
+              ha-sim run instance-crash --balancer round-robin --set service.instances=12 --set faults[0].at=5s
+              ha-sim run my-scenario.yaml --json report.json --trace run.trace
+              ha-sim run zone-outage --json - | jq .failed
+            """,
+        "doctor" => "  ha-sim doctor\n  ha-sim doctor instance-crash flapping --seed 7",
+        "live" => "  ha-sim live\n  ha-sim live --instances 5 --seconds 30 --rate 500 --json -",
+        _ when command is RootCommand =>
+            """
+              ha-sim                            the tour: every built-in scenario, then a table
+              ha-sim list                       what there is
+              ha-sim run instance-crash         one scenario
+              ha-sim run my-scenario.yaml       one of your own
+              ha-sim doctor                     the same seed gives the same bytes, in every process
+              ha-sim live                       real sockets, real processes, one of them killed
+            """,
+        _ => null,
+    };
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using HA.Core.Sim.Output;
+using HA.Core.Sim.Reading;
+using HA.Core.Simulation.Reports;
+
+namespace HA.Core.Sim.Commands;
+
+/// <summary><c>run</c>: one scenario, built in or of one's own.</summary>
+internal static class RunCommand
+{
+    internal static Command Create(Terminal terminal)
+    {
+        var scenario = new Argument<string>("scenario") { Description = "A built-in scenario's name, or a YAML file." };
+        scenario.Validators.Add(CommonOptions.RefuseOptions);
+        var seed = CommonOptions.Seed();
+        var balancer = new Option<string?>("--balancer") { Description = "Balancing policy in place of the scenario's.", HelpName = "NAME" };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Change a value, such as service.instances=12. May be given several times.",
+            HelpName = "path=value",
+            DefaultValueFactory = static _ => [],
+        };
+        var json = CommonOptions.Json("Write the report as JSON to a file; - writes it, and nothing else, to standard output.");
+        var trace = new Option<string?>("--trace") { Description = "Write the binary trace to a file.", HelpName = "FILE" };
+        var command = new Command("run", "Run one scenario and judge it.") { scenario, seed, balancer, set, json, trace };
+        command.SetAction((parsed, stop) => RunAsync(
+            terminal,
+            new Replay(parsed.GetRequiredValue(scenario), parsed.GetValue(seed), parsed.GetValue(balancer), parsed.GetValue(set) ?? []),
+            parsed.GetValue(json), parsed.GetValue(trace), stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Terminal terminal, Replay run, string? json, string? tracePath, CancellationToken stop)
+    {
+        var settings = run.Balancer is null ? run.Settings : [.. run.Settings, $"client.balancer={run.Balancer}"];
+        var scenario = ScenarioLibrary.Load(run.Scenario, settings);
+        RunReport report;
+        await using (var trace = OutputFile.Create(tracePath))
+        {
+            report = await ScenarioRun.RunAsync(scenario, run.Seed, run, stop, trace);
+        }
+
+        await WriteAsync(terminal, report, json, scenario.Title, $"replay: {run}");
+        return report.Passed ? ExitCode.Held : ExitCode.NotHeld;
+    }
+
+    /// <summary>Writes a report where it is wanted: as JSON, for people, or both.</summary>
+    internal static async Task WriteAsync(Terminal terminal, RunReport report, string? json, string title, string hint)
+    {
+        if (json == "-")
+        {
+            await terminal.Out.WriteLineAsync(RunJson.Of(report));
+            return;
+        }
+
+        if (json is not null)
+        {
+            await using var writer = new StreamWriter(OutputFile.Create(json)!);
+            await writer.WriteLineAsync(RunJson.Of(report));
+        }
+
+        RunText.Write(terminal, report, title);
+        await terminal.Error.WriteLineAsync(hint);
+    }
+}

@@ -1,0 +1,108 @@
+using HA.Core.Balancing;
+using HA.Core.Client;
+using HA.Core.Health;
+using HA.Core.Http;
+using HA.Core.Registry;
+using HA.Core.Simulation.Reports;
+using HA.Core.Simulation.Scenarios;
+
+namespace HA.Core.Sim.Live;
+
+/// <summary>How <c>live</c> runs.</summary>
+internal sealed record LiveOptions(int Instances, int Seconds, ulong Seed, double Rate);
+
+/// <summary>
+/// The shipped client against processes on this machine: one is killed in full flight and later started again.
+/// </summary>
+internal static class LiveRun
+{
+    // Short enough to see everything happen within a few seconds.
+    private static readonly RegistrationOptions Registration = new() { TimeToLive = TimeSpan.FromSeconds(3) };
+
+    private static readonly HealthOptions Health = new()
+    {
+        EjectionTime = TimeSpan.FromSeconds(1),
+        CheckInterval = TimeSpan.FromMilliseconds(500),
+    };
+
+    // The machine may be busy with other things: these are limits of patience, not of speed.
+    private static readonly Expectation[] Expectations =
+    [
+        Expectation.Parse("calls >= 1"), Expectation.Parse("failed <= 0"),
+        Expectation.Parse("timeToDetect <= 6s"), Expectation.Parse("timeToRecover <= 10s"),
+    ];
+
+    internal static async Task<RunReport> RunAsync(LiveOptions options, Action<string> progress, CancellationToken stop)
+    {
+        await using var registry = new InMemoryRegistry();
+        var instances = Enumerable.Range(1, options.Instances)
+            .Select(i => new LiveInstance($"{LiveInstance.Service}-{i}", registry, Registration)).ToArray();
+        try
+        {
+            progress($"starting {options.Instances} processes");
+            await Task.WhenAll(instances.Select(i => i.StartAsync(stop)));
+            return await DriveAsync(options, registry, instances, progress, stop);
+        }
+        finally
+        {
+            await Task.WhenAll(instances.Select(static i => i.DisposeAsync().AsTask()));
+        }
+    }
+
+    private static async Task<RunReport> DriveAsync(
+        LiveOptions options, InMemoryRegistry registry, LiveInstance[] instances, Action<string> progress, CancellationToken stop)
+    {
+        var observer = new LiveObserver();
+        var environment = ServiceEnvironment.Create(observer);
+        var pool = new PoolOptions { Health = Health with { Checker = new HttpHealthChecker() } };
+        await using var client = new HaServiceClient(registry, pool, environment: environment);
+        var traffic = new LiveTraffic(client, observer, options.Rate, options.Seed);
+        await traffic.WarmUpAsync();
+        using var end = new CancellationTokenSource();
+        var calls = Task.Run(() => traffic.RunAsync(end.Token), CancellationToken.None);
+        try
+        {
+            var victim = instances[(int)(options.Seed % (ulong)instances.Length)];
+            var quarter = TimeSpan.FromSeconds(options.Seconds) / 4;
+            var wholeTime = Task.Delay(quarter * 4, stop);
+            progress("calling");
+            await Task.Delay(quarter, stop);
+            progress($"killing {victim.Id}");
+            observer.Broke(victim.Id);
+            await victim.KillAsync();
+            await Task.Delay(quarter, stop);
+            progress($"starting {victim.Id} again");
+            await victim.StartAsync(stop);
+            observer.Mended(victim.Id);
+            await wholeTime;
+            await WaitUntilUsedAsync(observer, stop);
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await calls;
+        }
+
+        return Judge(observer, options.Seed);
+    }
+
+    // A busy machine may have taken its time to start the process.
+    private static async Task WaitUntilUsedAsync(LiveObserver observer, CancellationToken stop)
+    {
+        for (var i = 0; i < 50 && observer.ServedAfterRestart() == 0; i++) await Task.Delay(TimeSpan.FromMilliseconds(100), stop);
+    }
+
+    private static RunReport Judge(LiveObserver observer, ulong seed)
+    {
+        var report = observer.ToReport(seed, LoadBalancers.Default);
+        var served = observer.ServedAfterRestart();
+        return report with
+        {
+            Expectations =
+            [
+                .. Expectations.Select(e => e.Check(report)),
+                new ExpectationResult("usedAgain", "the restarted instance answers calls again", $"{served} calls", served > 0),
+            ],
+        };
+    }
+}

@@ -1,0 +1,63 @@
+using HA.Core.Simulation.Faults;
+using HA.Core.Simulation.Scenarios;
+
+namespace HA.Core.Sim.Reading;
+
+/// <summary>Every fault that a scenario may name, with its keys.</summary>
+internal static class FaultKinds
+{
+    private static readonly Kind<Target> Targets =
+        Kinds.Parsed("a target such as one, half, 40%, zone:a or orders-1", Target.Parse, "one");
+
+    private static readonly Kind<string> Sides = Kinds.Parsed("clients, registry or a target", ParseSide, "clients");
+
+    internal static Kind<Fault> All { get; } = new Variants<Fault>(
+        "a fault", "kind",
+        OnInstances("crash", "Processes are killed, and start again when it ends.", static () => new CrashFault()),
+        OnInstances("hang", "Processes freeze: they accept and never answer.", static () => new HangFault()),
+        OnInstances(
+            "slow", "Instances take longer for each call.", static () => new SlowFault(),
+            Key<SlowFault>.Of("factor", Kinds.Number, static (f, v) => f with { Factor = v }, "Factor on the time that a call takes; 10 by default.")),
+        OnInstances(
+            "errors", "Instances answer some calls with an error, and health checks well.", static () => new ErrorsFault(),
+            Key<ErrorsFault>.Of("share", Kinds.Number, static (f, v) => f with { Share = v }, "Share of the calls, from 0 to 1; 1 by default.")),
+        Of(
+            "flap", "Instances crash and come back, again and again.", static () => new FlapFault(),
+            Key<FlapFault>.Of("target", Targets, static (f, v) => f with { Target = v }, "Which instances; one by default."),
+            Key<FlapFault>.Of("down", Kinds.Duration, static (f, v) => f with { Down = v }, "How long they are away each time; 2s by default."),
+            Key<FlapFault>.Of("up", Kinds.Duration, static (f, v) => f with { Up = v }, "How long they are back each time; 2s by default.")),
+        Of(
+            "rolling-deploy", "Instances are replaced one after the other, each drained first.", static () => new RollingDeployFault(),
+            Key<RollingDeployFault>.Of("target", Targets, static (f, v) => f with { Target = v }, "Which instances; all by default."),
+            Key<RollingDeployFault>.Of("drain", Kinds.Duration, static (f, v) => f with { Drain = v }, "How long one serves on after it has said that it leaves; 2s by default."),
+            Key<RollingDeployFault>.Of("down", Kinds.Duration, static (f, v) => f with { Down = v }, "How long one is away; 3s by default.")),
+        Of(
+            "scale", "Instances are added, or drained and taken away.", static () => new ScaleFault(),
+            Key<ScaleFault>.Of("to", Kinds.Integer, static (f, v) => f with { To = v }, "How many there are afterwards.", isRequired: true),
+            Key<ScaleFault>.Of("drain", Kinds.Duration, static (f, v) => f with { Drain = v }, "How long one serves on after it has said that it leaves; 2s by default.")),
+        Of(
+            "partition", "Messages are lost without a word.", static () => new PartitionFault(),
+            Key<PartitionFault>.Of("from", Sides, static (f, v) => f with { From = v }, "Where they come from: clients (the default), registry, or a target."),
+            Key<PartitionFault>.Of("to", Sides, static (f, v) => f with { To = v }, "Where they go to, in the same words; one by default."),
+            Key<PartitionFault>.Of("bothWays", Kinds.Flag, static (f, v) => f with { BothWays = v }, "Whether the other direction is cut as well; true by default.")),
+        Of("registry-outage", "The registry is down.", static () => new RegistryOutageFault()),
+        Of("registry-empty", "The registry answers, and says that nobody is there.", static () => new RegistryEmptyFault()));
+
+    private static Variant<Fault> OnInstances<T>(string word, string doc, Func<T> create, params Key<T>[] keys) where T : InstanceFault =>
+        Of(word, doc, create, [Key<T>.Of("target", Targets, static (f, v) => (T)((InstanceFault)f with { Target = v }), "Which instances; one by default."), .. keys]);
+
+    private static Variant<Fault> Of<T>(string word, string doc, Func<T> create, params Key<T>[] keys) where T : Fault =>
+        Variant<Fault>.Of(
+            word, doc, create, static f => f,
+            [
+                Key<T>.Of("at", Kinds.Duration, static (f, v) => (T)((Fault)f with { At = v }), "When it begins, from the start of the run.", isRequired: true),
+                Key<T>.Of("for", Kinds.Duration, static (f, v) => (T)((Fault)f with { For = v }), "How long it lasts; left out: for ever."),
+                .. keys,
+            ]);
+
+    private static string ParseSide(string text)
+    {
+        PartitionFault.CheckSide(text);
+        return text;
+    }
+}

@@ -1,0 +1,30 @@
+using HA.Core.Simulation.Scenarios;
+
+namespace HA.Core.Sim.Reading;
+
+/// <summary>The scenarios that come with the simulator, beside its executable.</summary>
+internal static class ScenarioLibrary
+{
+    internal static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "scenarios");
+
+    internal static IReadOnlyList<string> Names { get; } =
+    [
+        .. Directory.EnumerateFiles(Folder, "*.yaml").Select(static f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal),
+    ];
+
+    internal static Scenario Load(string name) => ScenarioFile.Load(PathOf(name), []);
+
+    /// <summary>Reads a built-in scenario by name, or any other by its file.</summary>
+    /// <exception cref="BadInputException">There is none, or something in it is wrong.</exception>
+    internal static Scenario Load(string nameOrFile, IEnumerable<string> settings)
+    {
+        if (Names.Contains(nameOrFile, StringComparer.Ordinal)) return ScenarioFile.Load(PathOf(nameOrFile), settings);
+        if (File.Exists(nameOrFile)) return ScenarioFile.Load(nameOrFile, settings);
+        var isFile = Path.GetExtension(nameOrFile) is ".yaml" or ".yml" or ".json" || nameOrFile.Contains(Path.DirectorySeparatorChar);
+        throw new BadInputException(isFile
+            ? $"{nameOrFile}: there is no such file"
+            : $"'{nameOrFile}' is no scenario{Suggestion.For(nameOrFile, Names, "scenarios")}");
+    }
+
+    private static string PathOf(string name) => Path.Combine(Folder, $"{name}.yaml");
+}

@@ -1,0 +1,105 @@
+using HA.Core.Calls;
+using HA.Core.Health;
+using HA.Core.Registry;
+using HA.Core.Simulation.Reports;
+using HA.Core.Simulation.Scenarios;
+
+namespace HA.Core.Sim.Reading;
+
+/// <summary>Every key of a scenario file: its name, its kind, where it goes and what it means, in one place.</summary>
+internal static class ScenarioShape
+{
+    internal static Shape<ServiceModel> Service { get; } = new(
+        "service", static () => new ServiceModel(),
+        Key<ServiceModel>.Of("name", Kinds.Text, static (m, v) => m with { Name = v }, "Name of the service; instances are called name-1, name-2 and so on."),
+        Key<ServiceModel>.Of("instances", Kinds.Integer, static (m, v) => m with { Instances = v }, "Instances at the start; 3 by default."),
+        Key<ServiceModel>.Of("zones", new ListKind<string>(Kinds.Text, "[a, b, c]"), static (m, v) => m with { Zones = v }, "Zones that the instances are spread over in turn."),
+        Key<ServiceModel>.Of("weights", new ListKind<int>(Kinds.Integer, "[1, 2]"), static (m, v) => m with { Weights = v }, "Weights that the instances take in turn."),
+        Key<ServiceModel>.Of("workers", Kinds.Integer, static (m, v) => m with { Workers = v }, "Calls that an instance serves at once; 4 by default."),
+        Key<ServiceModel>.Of("queue", Kinds.Integer, static (m, v) => m with { Queue = v }, "Calls that may wait at an instance; 1000 by default."),
+        Key<ServiceModel>.Of("serviceTime", DistributionKind.Instance, static (m, v) => m with { ServiceTime = v }, "How long one call keeps a worker busy; exponential with a mean of 10ms by default."));
+
+    internal static Shape<TrafficModel> Traffic { get; } = new(
+        "traffic", static () => new TrafficModel(),
+        Key<TrafficModel>.Of("load", Kinds.Number, static (m, v) => m with { Load = v }, "Share of the capacity at the start that is asked for; 0.5 by default; ignored beside rate."),
+        Key<TrafficModel>.Of("rate", Kinds.Number, static (m, v) => m with { Rate = v }, "Calls per second of all clients together."),
+        Key<TrafficModel>.Of("process", Kinds.Choice(("poisson", ArrivalProcess.Poisson), ("paced", ArrivalProcess.Paced)), static (m, v) => m with { Process = v }, "How calls are spread in time: poisson (the default), or paced at equal distances."),
+        Key<TrafficModel>.Of("idempotentShare", Kinds.Number, static (m, v) => m with { IdempotentShare = v }, "Share of the calls that may safely be sent twice; 1 by default."));
+
+    internal static Shape<CallOptions> Calls { get; } = new(
+        "calls", static () => new CallOptions(),
+        Key<CallOptions>.Of("deadline", Kinds.Duration, static (m, v) => m with { Deadline = v }, "Longest that a whole call may take; 10s by default."),
+        Key<CallOptions>.Of("attemptTimeout", Kinds.Duration, static (m, v) => m with { AttemptTimeout = v }, "Longest that one attempt may take; 2s by default."),
+        Key<CallOptions>.Of("maxAttempts", Kinds.Integer, static (m, v) => m with { MaxAttempts = v }, "Most attempts of one call, the first included; 3 by default."),
+        Key<CallOptions>.Of("retryShare", Kinds.Number, static (m, v) => m with { RetryShare = v }, "Retries that a client may make for each call, over time; 0.2 by default."),
+        Key<CallOptions>.Of("retryReserve", Kinds.Integer, static (m, v) => m with { RetryReserve = v }, "Retries that a client may make at once before retryShare binds; 100 by default."),
+        Key<CallOptions>.Of("retryBackoff", Kinds.Duration, static (m, v) => m with { RetryBackoff = v }, "Ceiling of the wait before an instance that already failed the call is tried again; 50ms by default."));
+
+    internal static Shape<HealthOptions> Health { get; } = new(
+        "health", static () => new HealthOptions(),
+        Key<HealthOptions>.Of("failureThreshold", Kinds.Integer, static (m, v) => m with { FailureThreshold = v }, "Failures in a row that eject an instance; 5 by default."),
+        Key<HealthOptions>.Of("ejectionTime", Kinds.Duration, static (m, v) => m with { EjectionTime = v }, "How long the first ejection lasts; 5s by default."),
+        Key<HealthOptions>.Of("maxEjectionTime", Kinds.Duration, static (m, v) => m with { MaxEjectionTime = v }, "Longest ejection; 60s by default."),
+        Key<HealthOptions>.Of("probePermits", Kinds.Integer, static (m, v) => m with { ProbePermits = v }, "Calls that may try an instance at once after its ejection; 1 by default."),
+        Key<HealthOptions>.Of("panicThreshold", Kinds.Number, static (m, v) => m with { PanicThreshold = v }, "Share of fit instances below which health is ignored; 0.3 by default."),
+        Key<HealthOptions>.Of("checkInterval", Kinds.Duration, static (m, v) => m with { CheckInterval = v }, "Time between two checks of one instance; 5s by default."),
+        Key<HealthOptions>.Of("checkTimeout", Kinds.Duration, static (m, v) => m with { CheckTimeout = v }, "Longest that one check may take; 1s by default."),
+        Key<HealthOptions>.Of("rise", Kinds.Integer, static (m, v) => m with { Rise = v }, "Good checks in a row that make an instance healthy; 2 by default."),
+        Key<HealthOptions>.Of("fall", Kinds.Integer, static (m, v) => m with { Fall = v }, "Bad checks in a row that make an instance unhealthy; 3 by default."));
+
+    internal static Shape<ClientModel> Client { get; } = new(
+        "client", static () => new ClientModel(),
+        Key<ClientModel>.Of("count", Kinds.Integer, static (m, v) => m with { Count = v }, "Processes that make the calls; 1 by default."),
+        Key<ClientModel>.Of("balancer", BalancerKind.Instance, static (m, v) => m with { Balancer = v }, "Balancing policy."),
+        Key<ClientModel>.Of("seam", Kinds.Choice(("transport", CallSeam.Transport), ("http", CallSeam.Http)), static (m, v) => m with { Seam = v }, "Where the simulated network begins: transport (the default), or http, below HttpClient."),
+        Key<ClientModel>.Of("activeChecks", Kinds.Flag, static (m, v) => m with { ActiveChecks = v }, "Whether instances are asked for their health; true by default."),
+        Key<ClientModel>.Of("calls", Calls, static (m, v) => m with { Calls = v }, "How calls are made."),
+        Key<ClientModel>.Of("health", Health, static (m, v) => m with { Health = v }, "How health is judged."));
+
+    internal static Shape<NetworkModel> Network { get; } = new(
+        "network", static () => new NetworkModel(),
+        Key<NetworkModel>.Of("latency", DistributionKind.Instance, static (m, v) => m with { Latency = v }, "How long a message takes, one way; 250us by default."));
+
+    internal static Shape<CatalogWatcherOptions> Watch { get; } = new(
+        "watch", static () => new CatalogWatcherOptions(),
+        Key<CatalogWatcherOptions>.Of("firstBackoff", Kinds.Duration, static (m, v) => m with { FirstBackoff = v }, "Ceiling of the first wait after a failure; 200ms by default."),
+        Key<CatalogWatcherOptions>.Of("maxBackoff", Kinds.Duration, static (m, v) => m with { MaxBackoff = v }, "Largest ceiling of a wait; 10s by default."),
+        Key<CatalogWatcherOptions>.Of("maxRemovalShare", Kinds.Number, static (m, v) => m with { MaxRemovalShare = v }, "Share of the instances that may vanish at once without suspicion; 0.5 by default."),
+        Key<CatalogWatcherOptions>.Of("removalHoldTime", Kinds.Duration, static (m, v) => m with { RemovalHoldTime = v }, "How long suspected removals are held; 30s by default."));
+
+    internal static Shape<RegistryModel> Registry { get; } = new(
+        "registry", static () => new RegistryModel(),
+        Key<RegistryModel>.Of("timeToLive", Kinds.Duration, static (m, v) => m with { TimeToLive = v }, "How long an entry outlives its last renewal; 15s by default."),
+        Key<RegistryModel>.Of("watch", Watch, static (m, v) => m with { Watch = v }, "How clients follow it."));
+
+    internal static Shape<Scenario> Root { get; } = new(
+        "the scenario", static () => new Scenario { Name = "" },
+        Key<Scenario>.Of("name", Kinds.Text, static (m, v) => m with { Name = v }, "Short name, as typed on a command line.", isRequired: true),
+        Key<Scenario>.Of("title", Kinds.Text, static (m, v) => m with { Title = v }, "One sentence: what happens and what is expected."),
+        Key<Scenario>.Of("tags", new ListKind<string>(Kinds.Text, "[crash, failover]"), static (m, v) => m with { Tags = v }, "Free labels."),
+        Key<Scenario>.Of("duration", Kinds.Duration, static (m, v) => m with { Duration = v }, "How long calls keep arriving, in virtual time; 60s by default."),
+        Key<Scenario>.Of("service", Service, static (m, v) => m with { Service = v }, "The service and its instances."),
+        Key<Scenario>.Of("traffic", Traffic, static (m, v) => m with { Traffic = v }, "The calls that arrive."),
+        Key<Scenario>.Of("client", Client, static (m, v) => m with { Client = v }, "The processes that make the calls, running the shipped client."),
+        Key<Scenario>.Of("network", Network, static (m, v) => m with { Network = v }, "What is between them."),
+        Key<Scenario>.Of("registry", Registry, static (m, v) => m with { Registry = v }, "The registry that both sides use."),
+        Key<Scenario>.Of("faults", new ListKind<Simulation.Faults.Fault>(FaultKinds.All, "[{ kind: crash, at: 10s }]"), static (m, v) => m with { Faults = v }, "What goes wrong, and when."),
+        Key<Scenario>.Of("expect", new ListKind<Expectation>(ExpectationKind, "[failed <= 0, p99 <= 250ms]"), static (m, v) => m with { Expectations = v }, "What must hold at the end."));
+
+    private static Kind<Expectation> ExpectationKind => Kinds.Parsed("an expectation such as failed <= 0", ParseExpectation, "failed <= 0");
+
+    private static Expectation ParseExpectation(string text)
+    {
+        try
+        {
+            return Expectation.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            var metric = text[..(text.IndexOfAny(['<', '>', '=']) is >= 0 and var at ? at : text.Length)].Trim();
+            var names = Metrics.All.Select(static m => m.Name).ToArray();
+            if (names.Contains(metric, StringComparer.Ordinal)) throw;
+            throw new FormatException(Suggestion.Nearest(metric, names) is { } near ? $"'{metric}' is no metric; did you mean '{near}'?" : e.Message, e);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json;
+
+namespace HA.Core.Sim.Tests.Live;
+
+public sealed class LiveTests
+{
+    [Fact]
+    public async Task Live_OneProcessKilled_FailsNoCall()
+    {
+        var live = await Cli.RunAsync("live", "--seconds", "6", "--rate", "200", "--json", "-");
+
+        var json = JsonDocument.Parse(live.Out).RootElement;
+        Assert.True(live.ExitCode == 0, live.Out);
+        Assert.Equal("", json.GetProperty("traceHash").GetString());
+        Assert.Equal(0, json.GetProperty("failed").GetInt64());
+        Assert.Equal("pass", json.GetProperty("verdict").GetString());
+    }
+}
