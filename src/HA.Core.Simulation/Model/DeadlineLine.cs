@@ -28,7 +28,8 @@ internal sealed class DeadlineLine(Pump pump) : SimEvent
 
         _last = due;
         _line.Enqueue(new Entry(exchange, exchange.Generation, due));
-        if (!IsScheduled) pump.Schedule(this, timeout);
+        // The event may still wait for one that has left, and that was due later.
+        if (_line.Count == 1) pump.Schedule(this, timeout);
     }
 
     protected internal override void Fire()
