@@ -18,7 +18,7 @@ public partial class BannedSymbolsTests
     ];
 
     public static TheoryData<string> Entries =>
-        [.. File.ReadLines(Path.Combine(Repository.Source, "BannedSymbols.txt")).Where(static l => l.Length > 0 && !l.StartsWith("//", StringComparison.Ordinal))];
+        [.. Directory.GetFiles(Repository.Source, "BannedSymbols.*.txt").SelectMany(File.ReadLines)];
 
     [Theory]
     [MemberData(nameof(Entries))]
@@ -45,8 +45,11 @@ public partial class BannedSymbolsTests
     public void Projects_UnderSource_AllUseTheList()
     {
         var props = File.ReadAllText(Path.Combine(Repository.Source, "Directory.Build.props"));
+        var targets = File.ReadAllText(Path.Combine(Repository.Source, "Directory.Build.targets"));
         Assert.Contains("PackageReference Include=\"Microsoft.CodeAnalysis.BannedApiAnalyzers\"", props, StringComparison.Ordinal);
-        Assert.Contains("AdditionalFiles Include=\"$(MSBuildThisFileDirectory)BannedSymbols.txt\"", props, StringComparison.Ordinal);
+        Assert.Contains("AdditionalFiles Include=\"$(MSBuildThisFileDirectory)BannedSymbols.Clock.txt\"", props, StringComparison.Ordinal);
+        Assert.Contains("AdditionalFiles Include=\"$(MSBuildThisFileDirectory)BannedSymbols.Determinism.txt\"", targets, StringComparison.Ordinal);
+        Assert.Contains("<RunsInSimulation>true</RunsInSimulation>", props, StringComparison.Ordinal);
         Assert.All(Repository.Projects, static p =>
         {
             var text = File.ReadAllText(p);
@@ -56,6 +59,13 @@ public partial class BannedSymbolsTests
             Assert.False(File.Exists(Path.Combine(Path.GetDirectoryName(p)!, "Directory.Build.props")), p);
         });
     }
+
+    [Theory]
+    [InlineData("HA.Core")]
+    [InlineData("HA.Core.Simulation")]
+    public void Project_ThatRunsInSimulations_KeepsTheWholeLaw(string name) =>
+        Assert.DoesNotContain(
+            "RunsInSimulation", File.ReadAllText(Path.Combine(Repository.Source, name, name + ".csproj")), StringComparison.Ordinal);
 
     private static Type? Find(string name) => Libraries.Select(l => l.GetType(name)).FirstOrDefault(static t => t is not null);
 
