@@ -32,25 +32,34 @@ internal static class DoctorCommand
         foreach (var scenario in scenarios)
         {
             terminal.Progress(scenario);
-            var folder = Directory.CreateTempSubdirectory("ha-sim-doctor-").FullName;
-            string[] traces = [Path.Combine(folder, "first.trace"), Path.Combine(folder, "second.trace")];
-            // Both at once, so that each runs beside a busy core.
-            var hashes = await Task.WhenAll(traces.Select(t => FingerprintAsync(scenario, seed, t, stop)));
-            terminal.Progress("");
-            if (hashes[0] == hashes[1])
-            {
-                await terminal.Out.WriteLineAsync($"same     {hashes[0]}  {scenario}");
-                Directory.Delete(folder, recursive: true);
-                continue;
-            }
-
-            differ++;
-            await terminal.Out.WriteLineAsync($"DIFFERS  {hashes[0]}  {scenario}\n         {hashes[1]}");
-            await ExplainAsync(terminal, traces);
+            if (!await IsSameTwiceAsync(terminal, scenario, seed, stop)) differ++;
         }
 
         await terminal.Out.WriteLineAsync(differ == 0 ? "the same seed gave the same bytes" : $"{differ} of {scenarios.Count} scenarios are not deterministic");
         return differ == 0 ? ExitCode.Held : ExitCode.NotHeld;
+    }
+
+    private static async Task<bool> IsSameTwiceAsync(Terminal terminal, string scenario, ulong seed, CancellationToken stop)
+    {
+        var folder = Directory.CreateTempSubdirectory("ha-sim-doctor-").FullName;
+        string[] traces = [Path.Combine(folder, "first.trace"), Path.Combine(folder, "second.trace")];
+        var isSame = true;
+        try
+        {
+            // Both at once, so that each runs beside a busy core.
+            var hashes = await Task.WhenAll(traces.Select(t => FingerprintAsync(scenario, seed, t, stop)));
+            terminal.Progress("");
+            isSame = hashes[0] == hashes[1];
+            await terminal.Out.WriteLineAsync(
+                isSame ? $"same     {hashes[0]}  {scenario}" : $"DIFFERS  {hashes[0]}  {scenario}\n         {hashes[1]}");
+            if (!isSame) await ExplainAsync(terminal, traces);
+            return isSame;
+        }
+        finally
+        {
+            // Traces that differ are evidence, and stay.
+            if (isSame) Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static async Task ExplainAsync(Terminal terminal, string[] traces)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using HA.Core.Sim.Output;
 using HA.Core.Sim.Reading;
 using HA.Core.Simulation.Reports;
+using HA.Core.Simulation.Scenarios;
 
 namespace HA.Core.Sim.Commands;
 
@@ -34,14 +35,23 @@ internal static class RunCommand
     {
         var settings = run.Balancer is null ? run.Settings : [.. run.Settings, $"client.balancer={run.Balancer}"];
         var scenario = ScenarioLibrary.Load(run.Scenario, settings);
-        RunReport report;
-        await using (var trace = OutputFile.Create(tracePath))
-        {
-            report = await ScenarioRun.RunAsync(scenario, run.Seed, run, stop, trace);
-        }
-
+        var report = await RunWithTraceAsync(scenario, run, tracePath, stop);
         await WriteAsync(terminal, report, json, scenario.Title, $"replay: {run}");
         return report.Passed ? ExitCode.Held : ExitCode.NotHeld;
+    }
+
+    private static async Task<RunReport> RunWithTraceAsync(Scenario scenario, Replay run, string? tracePath, CancellationToken stop)
+    {
+        try
+        {
+            await using var trace = OutputFile.Create(tracePath);
+            return await ScenarioRun.RunAsync(scenario, run.Seed, run, stop, trace);
+        }
+        catch (IOException e)
+        {
+            // A full disk: the run itself touches no file.
+            throw new BadInputException($"{tracePath}: {e.Message}");
+        }
     }
 
     /// <summary>Writes a report where it is wanted: as JSON, for people, or both.</summary>
