@@ -44,6 +44,20 @@ public sealed class RegistrationUpdateTimeTests
     });
 
     [Fact]
+    public void Update_AfterATakeOver_DoesNotTakeTheIdBack() => Stage.Run(static async stage =>
+    {
+        var registry = new UnreliableRegistry(stage);
+        await using var former = RegistrationKeeperTimeTests.Keep(stage, registry, port: 1001);
+        await former.WaitUntilRegisteredAsync(default);
+        await using var current = RegistrationKeeperTimeTests.Keep(stage, registry, port: 1002);
+        await current.WaitUntilRegisteredAsync(default);
+        former.Update(former.Instance.WithWeight(5));
+        await stage.AdvanceAsync(0.001);
+        Assert.Equal(1002, (await registry.FindAsync("orders-1"))!.Port);
+        Assert.Equal(RegistrationState.Fenced, former.State);
+    });
+
+    [Fact]
     public void Update_OfAnotherInstance_IsRefused() => Stage.Run(static async stage =>
     {
         var registry = new UnreliableRegistry(stage);

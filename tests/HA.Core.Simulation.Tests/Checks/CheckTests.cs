@@ -1,0 +1,78 @@
+using HA.Core.Simulation.Checks;
+using HA.Core.Simulation.Model;
+using HA.Core.Simulation.Tests.Model;
+
+namespace HA.Core.Simulation.Tests.Checks;
+
+/// <summary>A check that cannot fail checks nothing: each goes red when it is shown what it forbids.</summary>
+public sealed class CheckTests
+{
+    private static readonly CallEnd Good = new(true, 1, null);
+
+    private static Dictionary<string, Action<SimulationCheck, World>> Forbidden { get; } = new(StringComparer.Ordinal)
+    {
+        ["everyCallEndsOnce"] = static (check, world) =>
+        {
+            check.CallStarted(world.Clients[0], 1);
+            check.AtEnd();
+        },
+        ["attemptsStayInBounds"] = static (check, world) => check.AttemptStarted(world.Clients[0], null, 1, number: 3),
+        ["deadlinesHold"] = static (check, world) => check.CallEnded(world.Clients[0], 1, Good, TimeSpan.TicksPerDay),
+        ["loadReturnsToZero"] = static (check, world) =>
+        {
+            Assert.True(world.Clients[0].Pool.TryAcquire(default, default, out _));
+            check.AtEnd();
+        },
+        ["noCallToDeparted"] = static (check, world) =>
+            check.AttemptStarted(world.Clients[0], world.Instances[0].Instance.Description, 1, 0),
+        ["loopsDoNotBreak"] = static (check, world) => check.LoopBroke(
+            world.Simulation.Environment.Spawn("broken", static _ => Task.CompletedTask), new ArithmeticException()),
+        ["beliefBecomesTruth"] = static (check, world) =>
+        {
+            foreach (var process in world.Instances) process.Instance.Move(ProcessState.Stopped);
+            check.AtEnd();
+        },
+    };
+
+    public static TheoryData<string> Names => new(Forbidden.Keys.Order(StringComparer.Ordinal));
+
+    [Theory, MemberData(nameof(Names))]
+    public void Check_ShownWhatItForbids_GoesRed(string name) => Simulator.Run(1, async sim =>
+    {
+        var world = await BeginAsync(sim);
+        var check = SimulationCheck.All(world).Single(c => c.Name == name);
+        Assert.True(check.ToResult().Held);
+        Forbidden[name](check, world);
+        Assert.False(check.ToResult().Held);
+        Assert.StartsWith("violated 1", check.ToResult().Actual, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public void Call_EndingTwice_GoesRed() => Simulator.Run(1, static async sim =>
+    {
+        var world = await BeginAsync(sim);
+        var check = new EveryCallEndsOnce();
+        check.CallStarted(world.Clients[0], 1);
+        check.CallEnded(world.Clients[0], 1, Good, 1);
+        Assert.True(check.ToResult().Held);
+        check.CallEnded(world.Clients[0], 1, Good, 1);
+        Assert.False(check.ToResult().Held);
+    });
+
+    [Fact]
+    public void Checks_All_AreCovered() => Simulator.Run(1, static async sim =>
+    {
+        var world = await BeginAsync(sim);
+        Assert.Equal(
+            Forbidden.Keys.Order(StringComparer.Ordinal),
+            SimulationCheck.All(world).Select(static c => c.Name).Order(StringComparer.Ordinal));
+    });
+
+    private static async Task<World> BeginAsync(Simulator simulation)
+    {
+        var world = new World(simulation, Scenes.Small with { Service = new Simulation.Scenarios.ServiceModel { Instances = 1 } });
+        foreach (var process in world.Instances) process.Start();
+        await simulation.DelayAsync(TimeSpan.FromSeconds(1));
+        return world;
+    }
+}

@@ -1,0 +1,46 @@
+using HA.Core.Simulation.Faults;
+using HA.Core.Simulation.Scenarios;
+using HA.Core.Simulation.Tests.Model;
+
+namespace HA.Core.Simulation.Tests.Scenarios;
+
+public sealed class ScenarioRulesTests
+{
+    private static Dictionary<string, Scenario> Wrong { get; } = new(StringComparer.Ordinal)
+    {
+        ["duration"] = Scenes.Small with { Duration = TimeSpan.Zero },
+        ["service.instances"] = Scenes.Small with { Service = new ServiceModel { Instances = 0 } },
+        ["service.workers"] = Scenes.Small with { Service = new ServiceModel { Workers = 0 } },
+        ["service.queue"] = Scenes.Small with { Service = new ServiceModel { Queue = -1 } },
+        ["service"] = Scenes.Small with { Service = new ServiceModel { Name = "Not A Name" } },
+        ["client.count"] = Scenes.Small with { Client = new ClientModel { Count = 0 } },
+        ["client.balancer"] = Scenes.Small with { Client = new ClientModel { Balancer = "best" } },
+        ["traffic.idempotentShare"] = Scenes.Small with { Traffic = new TrafficModel { IdempotentShare = 1.1 } },
+        ["traffic.load"] = Scenes.Small with { Traffic = new TrafficModel { Load = 0 } },
+        ["traffic.rate"] = Scenes.Small with { Traffic = new TrafficModel { Rate = 0 } },
+        ["traffic"] = Scenes.Small with { Traffic = new TrafficModel { Rate = 1e9 } },
+        ["faults[0].at"] = Scenes.With(new CrashFault { At = Scenes.Seconds(21) }),
+        ["faults[0].for"] = Scenes.With(new CrashFault { For = TimeSpan.Zero }),
+        ["faults[0].factor"] = Scenes.With(new SlowFault { Factor = 0 }),
+        ["faults[0].share"] = Scenes.With(new ErrorsFault { Share = 1.5 }),
+        ["faults[0].to"] = Scenes.With(new ScaleFault { To = -1 }),
+        ["faults[0]"] = Scenes.With(new FlapFault { Down = TimeSpan.Zero }),
+        ["faults[0].target"] = Scenes.With(new HangFault { Target = Target.Parse("orders-9") }),
+        ["faults[1].target"] = Scenes.With(new CrashFault(), new CrashFault { Target = Target.Parse("zone:b") }),
+        ["faults[0].from"] = Scenes.With(new PartitionFault { From = "a b" }),
+    };
+
+    public static TheoryData<string> Places => new(Wrong.Keys.Order(StringComparer.Ordinal));
+
+    [Theory, MemberData(nameof(Places))]
+    public void Scenario_ThatCannotRun_IsRefusedByPlace(string place)
+    {
+        var error = Assert.Throws<ScenarioException>(() => ScenarioRules.Check(Wrong[place]));
+        Assert.Equal(place, error.Place);
+        Assert.StartsWith(place, error.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(error.Problem);
+    }
+
+    [Fact]
+    public void Scenario_Small_IsAccepted() => ScenarioRules.Check(Scenes.Small);
+}

@@ -1,0 +1,110 @@
+using HA.Core.Client;
+using HA.Core.Health;
+using HA.Core.Time;
+
+namespace HA.Core.Tests.TimeTests;
+
+public sealed class HealthProberTimeTests
+{
+    [Fact]
+    public void Checks_OfManyInstances_AreSpreadAndJittered() => Stage.Run(static async stage =>
+    {
+        var checker = new ScriptedChecker(stage);
+        await using var pool = Follow(stage, checker, [.. Enumerable.Range(1, 200)]);
+        await stage.AdvanceAsync(60);
+
+        // Two hundred in 5 s are four in each 100 ms on average.
+        var peak = checker.Checks.GroupBy(static c => (int)(c.At.TotalSeconds * 10)).Max(static g => g.Count());
+        Assert.InRange(peak, 4, 20);
+        var times = checker.Checks.Where(static c => c.Id == "orders-7").Select(static c => c.At.TotalSeconds).ToArray();
+        var gaps = times.Zip(times.Skip(1), static (a, b) => b - a).ToArray();
+        Assert.All(gaps, static g => Assert.InRange(g, 4.75, 5.25));
+        Assert.True(gaps.Distinct().Count() > 5);
+    });
+
+    [Fact]
+    public void HangingCheck_CountsAsBadAndDelaysNobodyElse() => Stage.Run(static async stage =>
+    {
+        var checker = new ScriptedChecker(stage);
+        checker.Hanging.Add("orders-1");
+        await using var pool = Follow(stage, checker, 1, 2, 3);
+        await stage.AdvanceAsync(60);
+
+        Assert.InRange(checker.Checks.Count(static c => c.Id == "orders-2"), 11, 13);
+        // Each takes its timeout of a second as well.
+        Assert.InRange(checker.Checks.Count(static c => c.Id == "orders-1"), 9, 11);
+        Assert.Equal(EndpointHealth.Unhealthy, pool.Snapshot.All[0].Health);
+        Assert.Contains(stage.Journal.HealthChanges, static h => h is { Id: "orders-1", Reason: "check timed out" });
+        Assert.Equal(EndpointHealth.Healthy, pool.Snapshot.All[1].Health);
+    });
+
+    [Fact]
+    public void FailingChecks_FallThenRise() => Stage.Run(static async stage =>
+    {
+        var checker = new ScriptedChecker(stage);
+        await using var pool = Follow(stage, checker, 1, 2, 3);
+        await stage.AdvanceAsync(20);
+        checker.Failing.Add("orders-1");
+        var toFall = await stage.UntilAsync(() => pool.Snapshot.All[0].Health == EndpointHealth.Unhealthy);
+        Assert.InRange(toFall.TotalSeconds, 2 * 4.75, 3 * 5.25);
+        checker.Failing.Clear();
+        var toRise = await stage.UntilAsync(() => pool.Snapshot.All[0].Health == EndpointHealth.Healthy);
+        Assert.InRange(toRise.TotalSeconds, 4.75, 2 * 5.25);
+    });
+
+    [Fact]
+    public void RemovedInstance_IsCheckedNoMore() => Stage.Run(static async stage =>
+    {
+        var checker = new ScriptedChecker(stage);
+        var registry = new ScriptedRegistry(stage);
+        registry.Tell(Stage.Catalog(1, 1, 2, 3));
+        await using var pool = ServicePool.Follow(registry, Stage.Service, stage.Environment, Options(checker));
+        await stage.AdvanceAsync(30);
+        registry.Tell(Stage.Catalog(2, 2, 3));
+        await stage.AdvanceAsync(0.001);
+        var before = checker.Checks.Count(static c => c.Id == "orders-1");
+        await stage.AdvanceAsync(60);
+        Assert.Equal(before, checker.Checks.Count(static c => c.Id == "orders-1"));
+        Assert.DoesNotContain(stage.Simulation.RunningLoops, static l => l.Name.EndsWith("orders-1", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void Dispose_DuringChecks_LeavesNoLoop() => Stage.Run(static async stage =>
+    {
+        var checker = new ScriptedChecker(stage);
+        checker.Hanging.Add("orders-1");
+        var pool = Follow(stage, checker, 1, 2, 3);
+        await stage.AdvanceAsync(33.3);
+        Assert.Equal(4, stage.Simulation.RunningLoops.Count);
+        await pool.DisposeAsync();
+        Assert.Empty(stage.Simulation.RunningLoops);
+        Assert.Equal(TimeSpan.FromSeconds(33.3), stage.Now);
+        await pool.DisposeAsync();
+    });
+
+    private static ServicePool Follow(Stage stage, ScriptedChecker checker, params int[] instances)
+    {
+        var registry = new ScriptedRegistry(stage);
+        registry.Tell(Stage.Catalog(1, instances));
+        return ServicePool.Follow(registry, Stage.Service, stage.Environment, Options(checker));
+    }
+
+    private static PoolOptions Options(ScriptedChecker checker) => new() { Health = new HealthOptions { Checker = checker } };
+
+    private sealed class ScriptedChecker(Stage stage) : IHealthChecker
+    {
+        internal List<(TimeSpan At, string Id)> Checks { get; } = [];
+
+        internal HashSet<string> Hanging { get; } = new(StringComparer.Ordinal);
+
+        internal HashSet<string> Failing { get; } = new(StringComparer.Ordinal);
+
+        public async ValueTask<HealthCheckResult> CheckAsync(ServiceInstance instance, CancellationToken cancellationToken)
+        {
+            Checks.Add((stage.Now, instance.Id));
+            if (Hanging.Contains(instance.Id))
+                await stage.Environment.Time.DelayAsync(TimeSpan.FromDays(1), cancellationToken);
+            return new HealthCheckResult(!Failing.Contains(instance.Id), "scripted");
+        }
+    }
+}
