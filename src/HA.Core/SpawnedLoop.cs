@@ -1,5 +1,3 @@
-using HA.Core.Time;
-
 namespace HA.Core;
 
 /// <summary>A running loop: named, cancellable, awaitable. Nothing in the engine runs in the background otherwise.</summary>

@@ -2,7 +2,7 @@ using HA.Core.Simulation.Model;
 
 namespace HA.Core.Simulation.Faults;
 
-/// <summary>Instances answer some calls with an error, quickly and with good health checks.</summary>
+/// <summary>Instances answer some calls with an error, after their usual time and with good health checks.</summary>
 public sealed record ErrorsFault : InstanceFault
 {
     /// <summary>Share of the calls.</summary>

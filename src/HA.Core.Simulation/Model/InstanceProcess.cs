@@ -66,13 +66,14 @@ internal sealed class InstanceProcess(World world, VirtualInstance instance)
     {
         if (!instance.IsListening) return;
         var keeper = _keeper!;
+        var start = _starts;
         HasLeft = isForGood;
         keeper.Update(keeper.Instance.WithStatus(ServiceStatus.Draining));
         await world.Simulation.DelayAsync(drain).ConfigureAwait(false);
         await keeper.DisposeAsync().ConfigureAwait(false);
-        // A process that was killed while it drained has nothing left to end.
-        while (instance.IsListening && instance.Load > 0)
+        // A process that was killed while it drained has nothing left to end; one that was started since is not this one.
+        while (_starts == start && instance.IsListening && instance.Load > 0)
             await world.Simulation.DelayAsync(TimeSpan.FromMilliseconds(10)).ConfigureAwait(false);
-        instance.Move(ProcessState.Stopped);
+        if (_starts == start) instance.Move(ProcessState.Stopped);
     }
 }

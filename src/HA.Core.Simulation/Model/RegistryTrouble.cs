@@ -1,5 +1,4 @@
 using HA.Core.Simulation.Faults;
-using HA.Core.Time;
 
 namespace HA.Core.Simulation.Model;
 

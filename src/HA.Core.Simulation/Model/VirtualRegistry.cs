@@ -6,6 +6,9 @@ namespace HA.Core.Simulation.Model;
 /// <summary>The registry as one process reaches it over the virtual network.</summary>
 internal sealed class VirtualRegistry(World world, Place place) : IServiceRegistry
 {
+    private static readonly TimeSpan FirstRetransmission = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LastRetransmission = TimeSpan.FromSeconds(3);
+
     private bool _isDead;
 
     public RegistryCapabilities Capabilities => world.Registry.Capabilities;
@@ -97,11 +100,14 @@ internal sealed class VirtualRegistry(World world, Place place) : IServiceRegist
     private async Task TravelAsync(Place from, Place to, CancellationToken cancellationToken)
     {
         ThrowIfDown();
-        var ticks = IsFrozen ? VirtualNetwork.Lost : world.Network.Judge(from, to);
-        // A lost message is a silence that only the sender's own patience ends.
-        var delay = ticks == VirtualNetwork.Lost ? TimeSpan.FromDays(1) : new TimeSpan(ticks);
-        await world.Simulation.DelayAsync(delay, cancellationToken).ConfigureAwait(false);
-        ThrowIfDown();
+        // What is lost is sent again, as TCP does, until it gets through or the sender loses patience.
+        for (var wait = FirstRetransmission; ; wait = wait < LastRetransmission ? wait * 2 : wait)
+        {
+            var ticks = IsFrozen ? VirtualNetwork.Lost : world.Network.Judge(from, to);
+            await world.Simulation.DelayAsync(ticks == VirtualNetwork.Lost ? wait : new TimeSpan(ticks), cancellationToken).ConfigureAwait(false);
+            ThrowIfDown();
+            if (ticks != VirtualNetwork.Lost) return;
+        }
     }
 
     private void ThrowIfDown()

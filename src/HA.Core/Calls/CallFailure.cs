@@ -22,9 +22,13 @@ internal sealed class CallFailure(string service)
     /// <summary>Why there was no further attempt.</summary>
     internal string Reason { get; set; } = "";
 
+    /// <summary>Whether the last attempt went to an endpoint that this call had tried before.</summary>
+    internal bool IsRepeated { get; private set; }
+
     internal void Add(Endpoint endpoint, AttemptRecord attempt, Exception? error)
     {
-        _tried.Add(endpoint);
+        IsRepeated = _tried.Contains(endpoint);
+        if (!IsRepeated) _tried.Add(endpoint);
         Attempts = Attempts.Add(attempt);
         LastError = error ?? LastError;
     }

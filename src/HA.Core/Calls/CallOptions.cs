@@ -11,7 +11,10 @@ public sealed record CallOptions
     /// <value>The default is 2 s.</value>
     public TimeSpan AttemptTimeout { get; init => field = Check.Positive(value); } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Most attempts of one call, the first included.</summary>
+    /// <summary>
+    /// Most attempts of one call, the first included. After an attempt that never left, an endpoint that this call has not
+    /// tried is tried even beyond that.
+    /// </summary>
     /// <value>The default is 3.</value>
     public int MaxAttempts { get; init => field = Check.AtLeast(1, value); } = 3;
 

@@ -159,8 +159,10 @@ public sealed class ServiceClient<TRequest, TResponse>
             return false;
         }
 
+        // What never left has cost the service nothing, so neither the limit nor the budget stands in the way while somebody
+        // is left who was not tried: each endpoint is found dead at most once.
+        if (last == AttemptStatus.NotSent && !failure.IsRepeated && !_pool.Snapshot.AreAll(failure.Tried)) return true;
         if (attempt + 1 >= _options.MaxAttempts) return false;
-        // What never left has cost the service nothing.
         if (last == AttemptStatus.NotSent || _budget.TryWithdraw()) return true;
         failure.Reason = "The retry budget is spent.";
         return false;

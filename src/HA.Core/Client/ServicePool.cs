@@ -3,7 +3,6 @@ using HA.Core.Balancing;
 using HA.Core.Endpoints;
 using HA.Core.Health;
 using HA.Core.Registry;
-using HA.Core.Time;
 
 namespace HA.Core.Client;
 

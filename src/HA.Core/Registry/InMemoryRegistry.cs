@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using HA.Core.Time;
 
 namespace HA.Core.Registry;
 

@@ -1,5 +1,3 @@
-using HA.Core.Time;
-
 namespace HA.Core.Registry;
 
 /// <summary>The entries of one service inside <see cref="InMemoryRegistry"/>, used under its lock.</summary>

@@ -16,7 +16,7 @@ public sealed class CheckTests
             check.CallStarted(world.Clients[0], 1);
             check.AtEnd();
         },
-        ["attemptsStayInBounds"] = static (check, world) => check.AttemptStarted(world.Clients[0], null, 1, number: 3),
+        ["attemptsStayInBounds"] = static (check, world) => check.AttemptStarted(world.Clients[0], null, 1, number: 4),
         ["deadlinesHold"] = static (check, world) => check.CallEnded(world.Clients[0], 1, Good, TimeSpan.TicksPerDay),
         ["loadReturnsToZero"] = static (check, world) =>
         {
@@ -24,7 +24,7 @@ public sealed class CheckTests
             check.AtEnd();
         },
         ["noCallToDeparted"] = static (check, world) =>
-            check.AttemptStarted(world.Clients[0], world.Instances[0].Instance.Description, 1, 0),
+            check.AttemptStarted(world.Clients[0], world.Instances[0].Instance, 1, 0),
         ["loopsDoNotBreak"] = static (check, world) => check.LoopBroke(
             world.Simulation.Environment.Spawn("broken", static _ => Task.CompletedTask), new ArithmeticException()),
         ["beliefBecomesTruth"] = static (check, world) =>

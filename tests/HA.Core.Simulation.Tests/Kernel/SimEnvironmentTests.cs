@@ -1,4 +1,3 @@
-using HA.Core.Time;
 
 namespace HA.Core.Simulation.Tests.Kernel;
 

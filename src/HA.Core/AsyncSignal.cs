@@ -1,4 +1,4 @@
-namespace HA.Core.Time;
+namespace HA.Core;
 
 /// <summary>
 /// Tells waiting flows that something changed. It carries no value: who is woken looks for itself, so a slow reader
