@@ -9,7 +9,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 passed=0
 failed=0
 
-steps=(restore build format tests)
+steps=(restore build format tests tour doctor benchmarks)
 
 restore() { dotnet restore "$root/HA.Core.sln" --verbosity quiet; }
 
@@ -21,10 +21,24 @@ format() { dotnet format "$root/HA.Core.sln" whitespace --verify-no-changes --no
 tests() {
   local project status=0
   for project in "$root"/tests/*/*.csproj; do
-    dotnet test "$project" --no-build --configuration Release --verbosity quiet \
+    dotnet test "$project" --no-build --configuration Release --verbosity quiet --blame-hang-timeout 5m \
       --logger "trx;LogFileName=$(basename "$project" .csproj).trx" --results-directory "$results" || status=1
   done
   return $status
+}
+
+simulate() { dotnet run --project "$root/sim" --configuration Release --no-build -- "$@"; }
+
+tour() { simulate; }
+
+# Every scenario in two processes: the same seed has to give the same bytes.
+doctor() { simulate doctor; }
+
+# That they run, not how fast: that is for people, on a quiet machine.
+benchmarks() {
+  (cd "$results" && dotnet run --project "$root/bench" --configuration Release --no-build -- smoke >smoke.log 2>&1) \
+    || { tail -40 "$results/smoke.log"; return 1; }
+  dotnet run --project "$root/bench" --configuration Release --no-build -- gates --smoke
 }
 
 count() {

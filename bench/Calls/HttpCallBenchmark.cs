@@ -16,8 +16,20 @@ public class HttpCallBenchmark
     private HttpMessageInvoker _failover = null!;
     private HaServiceClient _client = null!;
 
+    // The in-process toolchain does not wait for an asynchronous one.
     [GlobalSetup]
-    public async Task Setup()
+    public void Setup() => SetupAsync().GetAwaiter().GetResult();
+
+    [Benchmark(Baseline = true, Description = "HttpMessageInvoker")]
+    public Task<HttpResponseMessage> Bare() => _bare.SendAsync(new HttpRequestMessage(HttpMethod.Get, Address), default);
+
+    [Benchmark(Description = "FailoverHandler in an invoker")]
+    public Task<HttpResponseMessage> Failover() => _failover.SendAsync(new HttpRequestMessage(HttpMethod.Get, Address), default);
+
+    [Benchmark(Description = "HaServiceClient.Http")]
+    public Task<HttpResponseMessage> Client() => _client.Http.SendAsync(new HttpRequestMessage(HttpMethod.Get, Address));
+
+    private async Task SetupAsync()
     {
         for (var i = 1; i <= 3; i++)
         {
@@ -32,13 +44,4 @@ public class HttpCallBenchmark
         _client = new HaServiceClient(_registry, transport: new StubHandler());
         await _client.PoolOf("orders").WaitForCatalogAsync(default);
     }
-
-    [Benchmark(Baseline = true, Description = "HttpMessageInvoker")]
-    public Task<HttpResponseMessage> Bare() => _bare.SendAsync(new HttpRequestMessage(HttpMethod.Get, Address), default);
-
-    [Benchmark(Description = "FailoverHandler in an invoker")]
-    public Task<HttpResponseMessage> Failover() => _failover.SendAsync(new HttpRequestMessage(HttpMethod.Get, Address), default);
-
-    [Benchmark(Description = "HaServiceClient.Http")]
-    public Task<HttpResponseMessage> Client() => _client.Http.SendAsync(new HttpRequestMessage(HttpMethod.Get, Address));
 }

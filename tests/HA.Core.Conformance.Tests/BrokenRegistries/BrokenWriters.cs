@@ -77,7 +77,9 @@ internal sealed class ForgetsMetadata(InMemoryRegistry inner) : RegistryDecorato
     {
         var bare = new ServiceInstance(instance.Service, instance.Id, instance.Address, instance.Port)
         {
-            Tags = instance.Tags, Weight = instance.Weight, HealthCheckUrl = instance.HealthCheckUrl,
+            Tags = instance.Tags,
+            Weight = instance.Weight,
+            HealthCheckUrl = instance.HealthCheckUrl,
         };
         return Inner.RegisterAsync(bare, terms, cancellationToken);
     }

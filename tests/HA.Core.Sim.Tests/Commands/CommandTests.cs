@@ -146,6 +146,20 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task Tour_DefaultSeed_IsWhatTheReadmeShows()
+    {
+        var tour = await Cli.RunAsync();
+        var readme = await File.ReadAllTextAsync(Path.Combine(Root(AppContext.BaseDirectory), "README.md"));
+
+        // The last line has the time it took, which is never the same.
+        var rows = tour.Out.Split('\n').Select(static l => l.TrimEnd()).Where(static l => l.EndsWith(" pass", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(ScenarioLibrary.Names.Count, rows.Length);
+        Assert.All(rows, row => Assert.Contains(row, readme, StringComparison.Ordinal));
+
+        static string Root(string folder) => File.Exists(Path.Combine(folder, "HA.Core.sln")) ? folder : Root(Path.GetDirectoryName(folder)!);
+    }
+
+    [Fact]
     public async Task Tour_AnySeed_PassesAndTellsIt()
     {
         var tour = await Cli.RunAsync("--seed", "11");
