@@ -9,6 +9,8 @@ internal sealed class AttemptsStayInBounds(World world) : SimulationCheck
 
     internal override string Law => $"no call makes more than {world.Scenario.Client.Calls.MaxAttempts} attempts, and one more for each dead instance";
 
+    internal override Interest Interest => Interest.AttemptStarted;
+
     internal override void AttemptStarted(VirtualClient client, VirtualInstance? instance, long call, int number)
     {
         if (number >= world.Scenario.Client.Calls.MaxAttempts + world.Instances.Count) Violate($"attempt {number + 1} of call {call}");

@@ -11,6 +11,8 @@ internal sealed class DeadlinesHold(World world) : SimulationCheck
 
     internal override string Law => $"no call outlives its deadline of {world.Scenario.Client.Calls.Deadline}";
 
+    internal override Interest Interest => Interest.CallEnded;
+
     internal override void CallEnded(VirtualClient client, long call, in CallEnd end, long ticks)
     {
         if (ticks > _limit) Violate($"call {call} took {new TimeSpan(ticks)}");

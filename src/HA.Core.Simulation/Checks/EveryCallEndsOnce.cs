@@ -13,6 +13,8 @@ internal sealed class EveryCallEndsOnce : SimulationCheck
 
     internal override string Law => "each call ends exactly once";
 
+    internal override Interest Interest => Interest.CallStarted | Interest.CallEnded;
+
     internal override void CallStarted(VirtualClient client, long call)
     {
         if (call >> 6 >= _open.Length) Array.Resize(ref _open, _open.Length * 2);

@@ -9,6 +9,8 @@ internal sealed class LoadReturnsToZero(World world) : SimulationCheck
 
     internal override string Law => "in-flight counts are never negative, and zero when no call is open";
 
+    internal override Interest Interest => Interest.AttemptEnded;
+
     internal override void AttemptEnded(VirtualClient client, ServiceInstance instance, in CallOutcome outcome)
     {
         if (outcome.Latency < TimeSpan.Zero) Violate($"an attempt at {instance} took {outcome.Latency}");

@@ -14,6 +14,8 @@ internal sealed class NoCallToDeparted(World world) : SimulationCheck
 
     internal override string Law => "no attempt goes to an instance that the client's catalog does not name";
 
+    internal override Interest Interest => Interest.AttemptStarted;
+
     internal override void CatalogChanged(VirtualClient client, ServiceCatalog catalog)
     {
         var known = KnownTo(client);

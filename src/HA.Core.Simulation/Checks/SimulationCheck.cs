@@ -3,6 +3,17 @@ using HA.Core.Simulation.Reports;
 
 namespace HA.Core.Simulation.Checks;
 
+/// <summary>The frequent events that a check looks at; only those are shown to it.</summary>
+[Flags]
+internal enum Interest
+{
+    None = 0,
+    CallStarted = 1,
+    AttemptStarted = 2,
+    AttemptEnded = 4,
+    CallEnded = 8,
+}
+
 /// <summary>Something that must hold in every run, whatever goes wrong in it. One invariant, one file.</summary>
 internal abstract class SimulationCheck
 {
@@ -14,6 +25,9 @@ internal abstract class SimulationCheck
 
     /// <summary>What holds, as a sentence.</summary>
     internal abstract string Law { get; }
+
+    /// <summary>The frequent events that it overrides; a test holds this to the truth.</summary>
+    internal virtual Interest Interest => Interest.None;
 
     internal static SimulationCheck[] All(World world) =>
     [

@@ -6,11 +6,29 @@ using HA.Core.Simulation.Trace;
 namespace HA.Core.Simulation.Model;
 
 /// <summary>Sees everything that happens in a run: counts it, traces it, and shows it to the checks.</summary>
-internal sealed class RunObserver(World world)
+internal sealed class RunObserver
 {
-    private readonly SimulationCheck[] _checks = SimulationCheck.All(world);
-    private readonly int _service = world.Simulation.Trace.Name(world.Scenario.Service.Name);
+    private readonly World _world;
+    private readonly SimulationCheck[] _checks;
+    private readonly SimulationCheck[] _onCallStarted;
+    private readonly SimulationCheck[] _onAttemptStarted;
+    private readonly SimulationCheck[] _onAttemptEnded;
+    private readonly SimulationCheck[] _onCallEnded;
+    private readonly int _service;
     private long _nextCall;
+
+    internal RunObserver(World world)
+    {
+        _world = world;
+        _checks = SimulationCheck.All(world);
+        _onCallStarted = Interested(Interest.CallStarted);
+        _onAttemptStarted = Interested(Interest.AttemptStarted);
+        _onAttemptEnded = Interested(Interest.AttemptEnded);
+        _onCallEnded = Interested(Interest.CallEnded);
+        _service = world.Simulation.Trace.Name(world.Scenario.Service.Name);
+        Timeline = new Timeline(world);
+        Detection = new Detection(world);
+    }
 
     internal long Calls { get; private set; }
 
@@ -27,9 +45,9 @@ internal sealed class RunObserver(World world)
 
     internal LatencyHistogram Latency { get; } = new();
 
-    internal Timeline Timeline { get; } = new(world);
+    internal Timeline Timeline { get; }
 
-    internal Detection Detection { get; } = new(world);
+    internal Detection Detection { get; }
 
     internal IEnumerable<SimulationCheck> Checks => _checks;
 
@@ -46,7 +64,7 @@ internal sealed class RunObserver(World world)
     {
         Calls++;
         Record(TraceKind.CallStarted, call, client.Number, _service);
-        foreach (var check in _checks) check.CallStarted(client, call);
+        foreach (var check in _onCallStarted) check.CallStarted(client, call);
     }
 
     internal void AttemptStarted(VirtualClient client, VirtualInstance? instance, long call, int number)
@@ -54,7 +72,7 @@ internal sealed class RunObserver(World world)
         Attempts++;
         if (instance is not null) instance.Attempts++;
         Record(TraceKind.AttemptStarted, call, client.Number, instance?.Number ?? -1, value: number + 1);
-        foreach (var check in _checks) check.AttemptStarted(client, instance, call, number);
+        foreach (var check in _onAttemptStarted) check.AttemptStarted(client, instance, call, number);
     }
 
     internal void CallEnded(VirtualClient client, long call, in CallEnd end, long ticks)
@@ -65,7 +83,7 @@ internal sealed class RunObserver(World world)
         Latency.Record(ticks);
         var kind = end.IsSuccess ? OutcomeKind.Success : OutcomeKind.Failure;
         Record(TraceKind.CallEnded, call, client.Number, _service, (short)kind, end.Attempts);
-        foreach (var check in _checks) check.CallEnded(client, call, end, ticks);
+        foreach (var check in _onCallEnded) check.CallEnded(client, call, end, ticks);
     }
 
     /// <summary>The run is over: judges what can only be judged now.</summary>
@@ -83,19 +101,19 @@ internal sealed class RunObserver(World world)
 
     internal void FaultMoved(Fault fault, string target, bool began)
     {
-        var trace = world.Simulation.Trace;
+        var trace = _world.Simulation.Trace;
         Record(began ? TraceKind.FaultStarted : TraceKind.FaultEnded, 0, trace.Name(fault.Kind), trace.Name(target));
         Timeline.Add("fault", target, began ? $"{fault.Describe()} begins" : $"{fault.Describe()} ends");
     }
 
     internal void Record(TraceKind kind, long call, int entity, int other, short code = 0, int value = 0) =>
-        world.Simulation.Record(kind, (ulong)call, entity, other, code, value);
+        _world.Simulation.Record(kind, (ulong)call, entity, other, code, value);
 
     private sealed class ClientListener(RunObserver observer, VirtualClient client) : ServiceEventListener
     {
         public override void OnHealthChanged(ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason)
         {
-            var number = observer.World.Simulation.Trace.Name(instance.Id);
+            var number = observer._world.Simulation.Trace.Name(instance.Id);
             observer.Record(TraceKind.HealthChanged, 0, client.Number, number, (short)to);
             observer.Timeline.Add(client.Name, instance.Id, $"{from} to {to}: {reason}");
             observer.Detection.Look();
@@ -125,9 +143,9 @@ internal sealed class RunObserver(World world)
 
         public override void OnAttemptCompleted(ServiceInstance instance, in CallOutcome outcome)
         {
-            var number = observer.World.Find(instance)?.Number ?? -1;
+            var number = observer._world.Find(instance)?.Number ?? -1;
             observer.Record(TraceKind.AttemptEnded, 0, client.Number, number, (short)outcome.Kind);
-            foreach (var check in observer._checks) check.AttemptEnded(client, instance, outcome);
+            foreach (var check in observer._onAttemptEnded) check.AttemptEnded(client, instance, outcome);
         }
 
         public override void OnLoopEnded(SpawnedLoop loop, Exception? error) => observer.LoopEnded(loop, error);
@@ -141,7 +159,7 @@ internal sealed class RunObserver(World world)
         public override void OnLoopEnded(SpawnedLoop loop, Exception? error) => observer.LoopEnded(loop, error);
     }
 
-    private World World => world;
+    private SimulationCheck[] Interested(Interest interest) => Array.FindAll(_checks, c => c.Interest.HasFlag(interest));
 
     private void LoopEnded(SpawnedLoop loop, Exception? error)
     {

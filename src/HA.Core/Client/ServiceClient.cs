@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HA.Core.Balancing;
 using HA.Core.Calls;
 using HA.Core.Endpoints;
@@ -57,81 +58,130 @@ public sealed class ServiceClient<TRequest, TResponse>
     /// <param name="settings">What is special about this call.</param>
     /// <param name="cancellationToken">Ends the call; its status is then <see cref="CallStatus.Cancelled"/>.</param>
     /// <returns>How it ended. Never throws for what the network or the service did.</returns>
-    public async ValueTask<CallResult<TResponse>> SendAsync(
+    public ValueTask<CallResult<TResponse>> SendAsync(
         TRequest request, CallSettings settings, CancellationToken cancellationToken)
     {
         var startedAt = _time.GetTimestamp();
-        var deadline = settings.Deadline ?? _options.Deadline;
-        var sentAt = startedAt;
-        if (!_pool.HasCatalog)
+        return _pool.HasCatalog
+            ? RunAsync(request, settings, startedAt, startedAt, cancellationToken)
+            : RunWithCatalogAsync(request, settings, startedAt, cancellationToken);
+    }
+
+    private async ValueTask<CallResult<TResponse>> RunWithCatalogAsync(
+        TRequest request, CallSettings settings, long startedAt, CancellationToken cancellationToken)
+    {
+        using var limit = new Deadline(_time, settings.Deadline ?? _options.Deadline, cancellationToken);
+        try
         {
-            await WaitForCatalogAsync(deadline, cancellationToken).ConfigureAwait(false);
-            sentAt = _time.GetTimestamp();
+            await _pool.WaitForCatalogAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The call's own checks of token and deadline say it by value.
         }
 
-        _budget.Deposit();
+        return await RunAsync(request, settings, startedAt, _time.GetTimestamp(), cancellationToken).ConfigureAwait(false);
+    }
 
+    // Whatever is not needed across an await is done in methods that do not wait: what this one remembers is allocated
+    // for every call that has to.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<CallResult<TResponse>> RunAsync(
+        TRequest request, CallSettings settings, long startedAt, long sentAt, CancellationToken cancellationToken)
+    {
+        _budget.Deposit();
         CallFailure? failure = null;
         for (var attempt = 0; ; attempt++)
         {
-            if (cancellationToken.IsCancellationRequested) return End(CallStatus.Cancelled, attempt, failure);
             if (attempt > 0) sentAt = _time.GetTimestamp();
-            var left = deadline - _time.GetElapsedTime(startedAt, sentAt);
-            if (left <= TimeSpan.Zero) return End(CallStatus.DeadlineExceeded, attempt, failure);
-            var tried = failure is null ? default : failure.Tried;
-            if (!_pool.TryAcquire(new PickContext(attempt, settings.HashKey), tried, out var lease))
-                return End(CallStatus.NoEndpoint, attempt, failure);
+            var left = Left(settings, startedAt, sentAt);
+            if (TryBegin(settings, left, attempt, failure, cancellationToken, out var lease) is { } refusal)
+                return End(refusal, attempt, failure);
 
             var limit = left < _options.AttemptTimeout ? left : _options.AttemptTimeout;
-            var context = new AttemptContext(attempt, limit, cancellationToken);
-            AttemptResult<TResponse> result = default;
-            OutcomeKind kind;
-            string detail;
+            AttemptResult<TResponse> result;
             try
             {
-                result = await _transport.SendAsync(lease.Endpoint, request, context).ConfigureAwait(false);
-                kind = Judge(result);
-                detail = kind == OutcomeKind.Success ? "" : DetailOf(result);
+                result = await _transport.SendAsync(lease.Endpoint, request, new AttemptContext(attempt, limit, cancellationToken))
+                    .ConfigureAwait(false);
             }
             catch
             {
-                // Neither transport nor classifier may throw. If one does, that is the caller's to know, and the load
-                // still ends.
-                (result.Response as IDisposable)?.Dispose();
+                // A transport must not throw. If one does, that is the caller's to know, and the load still ends.
                 lease.Complete(new CallOutcome(OutcomeKind.Ignored, TimeSpan.Zero, sentAt));
                 throw;
             }
 
-            var endedAt = _time.GetTimestamp();
-            var outcome = new CallOutcome(kind, _time.GetElapsedTime(sentAt, endedAt), endedAt);
-            lease.Record(outcome);
-            _environment.Listener.OnAttemptCompleted(lease.Endpoint.Instance, outcome);
-            if (outcome.Kind == OutcomeKind.Success)
-            {
-                ReleaseWith(result.Response!, lease);
-                return new CallResult<TResponse>(CallStatus.Succeeded, result.Response, attempt + 1, failure);
-            }
+            if (Conclude(settings, startedAt, sentAt, attempt, lease, result, ref failure) is { } end) return end;
+            if (_pool.Snapshot.AreAll(failure!.Tried))
+                await BackOffAsync(attempt, Left(settings, startedAt, _time.GetTimestamp()), cancellationToken).ConfigureAwait(false);
+        }
+    }
 
-            failure ??= new CallFailure(_pool.Service);
-            failure.Add(lease.Endpoint, new AttemptRecord(lease.Endpoint.Instance, result.Status, outcome.Latency, detail), result.Error);
-            if (!MayRetry(settings, result.Status, attempt, failure))
-            {
-                if (result.Status != AttemptStatus.Answered)
-                {
-                    lease.Release();
-                    return End(ToCallStatus(result.Status, isLast: limit == left), attempt + 1, failure);
-                }
+    private TimeSpan Left(in CallSettings settings, long startedAt, long now) =>
+        (settings.Deadline ?? _options.Deadline) - _time.GetElapsedTime(startedAt, now);
 
-                ReleaseWith(result.Response!, lease);
-                failure.Knowledge = _pool.Describe();
-                return new CallResult<TResponse>(CallStatus.Rejected, result.Response, attempt + 1, failure);
-            }
+    /// <summary>Chooses an endpoint, or says why there is no further attempt.</summary>
+    private CallStatus? TryBegin(
+        in CallSettings settings, TimeSpan left, int attempt, CallFailure? failure, CancellationToken cancellationToken, out EndpointLease lease)
+    {
+        lease = default;
+        if (cancellationToken.IsCancellationRequested) return CallStatus.Cancelled;
+        if (left <= TimeSpan.Zero) return CallStatus.DeadlineExceeded;
+        var tried = failure is null ? default : failure.Tried;
+        return _pool.TryAcquire(new PickContext(attempt, settings.HashKey), tried, out lease) ? null : CallStatus.NoEndpoint;
+    }
 
+    /// <summary>Learns from an attempt and ends the call, or answers null if it is to be made again.</summary>
+    private CallResult<TResponse>? Conclude(
+        in CallSettings settings, long startedAt, long sentAt, int attempt, in EndpointLease lease,
+        in AttemptResult<TResponse> result, ref CallFailure? failure)
+    {
+        var endedAt = _time.GetTimestamp();
+        var latency = _time.GetElapsedTime(sentAt, endedAt);
+        OutcomeKind kind;
+        var detail = "";
+        try
+        {
+            kind = Judge(result);
+            if (kind != OutcomeKind.Success) detail = DetailOf(result);
+        }
+        catch
+        {
+            // Nor must a classifier throw.
+            (result.Response as IDisposable)?.Dispose();
+            lease.Complete(new CallOutcome(OutcomeKind.Ignored, latency, endedAt));
+            throw;
+        }
+
+        var outcome = new CallOutcome(kind, latency, endedAt);
+        lease.Record(outcome);
+        _environment.Listener.OnAttemptCompleted(lease.Endpoint.Instance, outcome);
+        if (kind == OutcomeKind.Success)
+        {
+            ReleaseWith(result.Response!, lease);
+            return new CallResult<TResponse>(CallStatus.Succeeded, result.Response, attempt + 1, failure);
+        }
+
+        failure ??= new CallFailure(_pool.Service);
+        failure.Add(lease.Endpoint, new AttemptRecord(lease.Endpoint.Instance, result.Status, latency, detail), result.Error);
+        if (MayRetry(settings, result.Status, attempt, failure))
+        {
             lease.Release();
             (result.Response as IDisposable)?.Dispose();
-            if (_pool.Snapshot.AreAll(failure.Tried))
-                await BackOffAsync(attempt, deadline - _time.GetElapsedTime(startedAt), cancellationToken).ConfigureAwait(false);
+            return null;
         }
+
+        if (result.Status != AttemptStatus.Answered)
+        {
+            lease.Release();
+            var isLast = Left(settings, startedAt, sentAt) <= _options.AttemptTimeout;
+            return End(ToCallStatus(result.Status, isLast), attempt + 1, failure);
+        }
+
+        ReleaseWith(result.Response!, lease);
+        failure.Knowledge = _pool.Describe();
+        return new CallResult<TResponse>(CallStatus.Rejected, result.Response, attempt + 1, failure);
     }
 
     // An attempt that was given all the time that was left, and used it up, is the end of the call's own time.
@@ -183,19 +233,6 @@ public sealed class ServiceClient<TRequest, TResponse>
         return new CallResult<TResponse>(status, default, attempts, failure);
     }
 
-    private async ValueTask WaitForCatalogAsync(TimeSpan deadline, CancellationToken cancellationToken)
-    {
-        using var limit = new Deadline(_time, deadline, cancellationToken);
-        try
-        {
-            await _pool.WaitForCatalogAsync(limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The call's own checks of token and deadline say it by value.
-        }
-    }
-
     private async ValueTask BackOffAsync(int attempt, TimeSpan left, CancellationToken cancellationToken)
     {
         var ceiling = _options.RetryBackoff * (1L << Math.Min(attempt, 20));
@@ -206,7 +243,7 @@ public sealed class ServiceClient<TRequest, TResponse>
         }
         catch (OperationCanceledException)
         {
-            // As above.
+            // The call's own check of the token says it by value.
         }
     }
 }

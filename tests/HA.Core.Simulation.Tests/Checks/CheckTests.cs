@@ -1,3 +1,4 @@
+using System.Reflection;
 using HA.Core.Simulation.Checks;
 using HA.Core.Simulation.Model;
 using HA.Core.Simulation.Tests.Model;
@@ -66,6 +67,20 @@ public sealed class CheckTests
         Assert.Equal(
             Forbidden.Keys.Order(StringComparer.Ordinal),
             SimulationCheck.All(world).Select(static c => c.Name).Order(StringComparer.Ordinal));
+    });
+
+    [Fact]
+    public void Checks_All_AreShownWhatTheyOverride() => Simulator.Run(1, static async sim =>
+    {
+        var world = await BeginAsync(sim);
+        Assert.All(SimulationCheck.All(world), static check =>
+        {
+            foreach (var interest in Enum.GetValues<Interest>().Where(static i => i != Interest.None))
+            {
+                var method = check.GetType().GetMethod(interest.ToString(), BindingFlags.Instance | BindingFlags.NonPublic)!;
+                Assert.Equal(method.DeclaringType != typeof(SimulationCheck), check.Interest.HasFlag(interest));
+            }
+        });
     });
 
     private static async Task<World> BeginAsync(Simulator simulation)
