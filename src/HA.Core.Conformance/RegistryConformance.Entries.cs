@@ -35,7 +35,8 @@ public abstract partial class RegistryConformance
             var read = await trial.FindAsync(written.Id).ConfigureAwait(false);
             trial.Require(read is not null, $"{written} is not discovered");
             trial.Require(
-                read!.WithRegisteredAt(null).Equals(written), $"{SampleInstances.Difference(written, read)} of {written} came back changed");
+                read!.WithRegisteredAt(null).Equals(written),
+                $"{SampleInstances.Difference(written, read)} of {written} came back changed");
         }
     });
 

@@ -99,7 +99,8 @@ public abstract partial class RegistryConformance
     public Task Law09_ServicesWithSimilarNames_StayApart() => CheckAsync(9, async trial =>
     {
         string[] services = [trial.Service, $"{trial.Service}2", $"{trial.Service}.eu", $"{trial.Service}-eu", $"{trial.Service}_eu"];
-        foreach (var service in services) await trial.RegisterAsync(new ServiceInstance(service, "a", "10.0.0.5", 80)).ConfigureAwait(false);
+        foreach (var service in services)
+            await trial.RegisterAsync(new ServiceInstance(service, "a", "10.0.0.5", 80)).ConfigureAwait(false);
         foreach (var service in services)
         {
             var catalog = await trial.Registry.DiscoverAsync(service, CancellationToken.None).ConfigureAwait(false);
@@ -113,10 +114,15 @@ public abstract partial class RegistryConformance
     public Task Law09_HostileName_IsRefused() => CheckAsync(9, async trial =>
     {
         await trial.RegisterAsync("a").ConfigureAwait(false);
-        string[] names = ["", " ", "*", "/", "..", $"../{trial.Service}", $"{trial.Service}/a", "a\0b", "a\nb", "a b", "a%2f", "Ä", new('a', 129)];
+        string[] names =
+        [
+            "", " ", "*", "/", "..", $"../{trial.Service}", $"{trial.Service}/a",
+            "a\0b", "a\nb", "a b", "a%2f", "Ä", new('a', 129),
+        ];
         foreach (var name in names)
         {
-            var error = await CaughtAsync(async () => await trial.Registry.DiscoverAsync(name, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
+            var error = await CaughtAsync(async () =>
+                await trial.Registry.DiscoverAsync(name, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
             trial.Require(error is ArgumentException, $"discovering '{name}' gave {error?.GetType().Name ?? "a catalog"}");
             var watchError = await CaughtAsync(async () =>
             {

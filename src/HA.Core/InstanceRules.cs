@@ -23,11 +23,15 @@ internal static class InstanceRules
     internal static string ServiceName(string value)
     {
         ArgumentNullException.ThrowIfNull(value, "service");
-        if (value.Length is 0 or > MaxServiceLength || !char.IsAsciiLetterOrDigit(value[0]) || value.Contains("..", StringComparison.Ordinal)
+        if (value.Length is 0 or > MaxServiceLength || !char.IsAsciiLetterOrDigit(value[0])
+            || value.Contains("..", StringComparison.Ordinal)
             || !value.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.')
             || IPAddress.TryParse(value, out _))
         {
-            throw Bad("service", value, $"a service name is 1 to {MaxServiceLength} lower-case letters, digits, '-', '_' or single '.', begins with a letter or digit, and is not an IP address such as 127 or 10.0.0.5");
+            throw Bad(
+                "service", value,
+                $"a service name is 1 to {MaxServiceLength} lower-case letters, digits, '-', '_' or single '.', begins with a letter or "
+                + "digit, and is not an IP address such as 127 or 10.0.0.5");
         }
 
         return value;
@@ -36,10 +40,14 @@ internal static class InstanceRules
     internal static string Id(string value)
     {
         ArgumentNullException.ThrowIfNull(value, "id");
-        if (value.Length is 0 or > MaxIdLength || !char.IsAsciiLetterOrDigit(value[0]) || value.Contains("..", StringComparison.Ordinal)
+        if (value.Length is 0 or > MaxIdLength || !char.IsAsciiLetterOrDigit(value[0])
+            || value.Contains("..", StringComparison.Ordinal)
             || !value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':' or '@'))
         {
-            throw Bad("id", value, $"an instance id is 1 to {MaxIdLength} letters, digits, '-', '_', ':', '@' or single '.', and begins with a letter or digit");
+            throw Bad(
+                "id", value,
+                $"an instance id is 1 to {MaxIdLength} letters, digits, '-', '_', ':', '@' or single '.', and begins with a letter "
+                + "or digit");
         }
 
         return value;
@@ -54,7 +62,9 @@ internal static class InstanceRules
             : Uri.CheckHostName(value) == UriHostNameType.Dns && !EndsInNumber(value));
         return isAddress
             ? value
-            : throw Bad("address", value, "an address is an IP address such as 10.0.0.5 or a host name in ASCII such as orders.internal, without scheme or port");
+            : throw Bad(
+                "address", value,
+                "an address is an IP address such as 10.0.0.5 or a host name in ASCII such as orders.internal, without scheme or port");
     }
 
     internal static int Port(int value) => value is >= 1 and <= 65535
@@ -101,7 +111,11 @@ internal static class InstanceRules
         {
             _ = Label(key, nameof(Metadata));
             if (text is null || text.Length > MaxValueLength || text.Any(char.IsControl))
-                throw Bad(nameof(Metadata), text, $"the value of '{key}' is at most {MaxValueLength} characters without control characters");
+            {
+                throw Bad(
+                    nameof(Metadata), text,
+                    $"the value of '{key}' is at most {MaxValueLength} characters without control characters");
+            }
         }
 
         // The caller's comparer could follow a culture; ours never does.

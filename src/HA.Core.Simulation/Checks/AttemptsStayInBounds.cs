@@ -7,7 +7,8 @@ internal sealed class AttemptsStayInBounds(World world) : SimulationCheck
 {
     internal override string Name => "attemptsStayInBounds";
 
-    internal override string Law => $"no call makes more than {world.Scenario.Client.Calls.MaxAttempts} attempts, and one more for each dead instance";
+    internal override string Law =>
+        $"no call makes more than {world.Scenario.Client.Calls.MaxAttempts} attempts, and one more for each dead instance";
 
     internal override Interest Interest => Interest.AttemptStarted;
 

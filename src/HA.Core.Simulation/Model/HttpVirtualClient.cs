@@ -33,7 +33,8 @@ internal sealed class HttpVirtualClient : VirtualClient
         try
         {
             using var response = await _client.Http.SendAsync(request).ConfigureAwait(false);
-            return new CallEnd(response.IsSuccessStatusCode, 0, response.IsSuccessStatusCode ? null : $"answered {(int)response.StatusCode}");
+            var error = response.IsSuccessStatusCode ? null : $"answered {(int)response.StatusCode}";
+            return new CallEnd(response.IsSuccessStatusCode, 0, error);
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {

@@ -20,9 +20,12 @@ internal sealed class VirtualHttpHandler(World world, VirtualClient client) : Ht
         return result.Status switch
         {
             AttemptStatus.Answered => new HttpResponseMessage((HttpStatusCode)result.Response.Status) { RequestMessage = request },
-            AttemptStatus.NotSent => throw new HttpRequestException(HttpRequestError.ConnectionError, $"Connection refused ({address.Authority})"),
-            AttemptStatus.Broken => throw new HttpRequestException(HttpRequestError.ResponseEnded, $"Connection reset ({address.Authority})"),
+            AttemptStatus.NotSent => throw Failure(HttpRequestError.ConnectionError, "refused", address),
+            AttemptStatus.Broken => throw Failure(HttpRequestError.ResponseEnded, "reset", address),
             _ => throw new OperationCanceledException(cancellationToken),
         };
     }
+
+    private static HttpRequestException Failure(HttpRequestError error, string what, Uri address) =>
+        new(error, $"Connection {what} ({address.Authority})");
 }

@@ -104,7 +104,8 @@ internal sealed class VirtualRegistry(World world, Place place) : IServiceRegist
         for (var wait = FirstRetransmission; ; wait = wait < LastRetransmission ? wait * 2 : wait)
         {
             var ticks = IsFrozen ? VirtualNetwork.Lost : world.Network.Judge(from, to);
-            await world.Simulation.DelayAsync(ticks == VirtualNetwork.Lost ? wait : new TimeSpan(ticks), cancellationToken).ConfigureAwait(false);
+            var delay = ticks == VirtualNetwork.Lost ? wait : new TimeSpan(ticks);
+            await world.Simulation.DelayAsync(delay, cancellationToken).ConfigureAwait(false);
             ThrowIfDown();
             if (ticks != VirtualNetwork.Lost) return;
         }

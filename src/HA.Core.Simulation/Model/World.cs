@@ -86,7 +86,8 @@ internal sealed class World
     {
         var present = Instances.FindAll(static i => !i.HasLeft);
         if (target.Zone is { } zone) return present.FindAll(i => i.Instance.Description.Zone == zone);
-        if (target.Share is not { } share) return present.FindAll(i => target.Ids.Contains(i.Instance.Description.Id, StringComparer.Ordinal));
+        if (target.Share is not { } share)
+            return present.FindAll(i => target.Ids.Contains(i.Instance.Description.Id, StringComparer.Ordinal));
 
         var count = share == 0 ? 1 : (int)Math.Ceiling(share * present.Count);
         if (count >= present.Count) return present;

@@ -50,11 +50,15 @@ public static class Metrics
         new("p99", MetricUnit.Milliseconds, "time that 99 % of the calls need at most", static r => r.LatencyMs.P99),
         new("p999", MetricUnit.Milliseconds, "time that 99.9 % of the calls need at most", static r => r.LatencyMs.P999),
         new("max", MetricUnit.Milliseconds, "time of the slowest call", static r => r.LatencyMs.Max),
-        new("timeToDetect", MetricUnit.Milliseconds, "from the beginning of a fault on an instance until every client knows", static r => r.TimeToDetectMs),
-        new("timeToRecover", MetricUnit.Milliseconds, "from the end of a fault on an instance until every client uses it again", static r => r.TimeToRecoverMs),
+        new("timeToDetect", MetricUnit.Milliseconds, "from the beginning of a fault on an instance until every client knows",
+            static r => r.TimeToDetectMs),
+        new("timeToRecover", MetricUnit.Milliseconds, "from the end of a fault on an instance until every client uses it again",
+            static r => r.TimeToRecoverMs),
         new("panics", MetricUnit.Number, "how often a client went into panic", static r => r.Panics),
-        new("largestShare", MetricUnit.Share, "largest share of the attempts that one instance got", static r => r.PerInstance.IsEmpty ? null : r.PerInstance.Max(static i => i.Share)),
-        new("smallestShare", MetricUnit.Share, "smallest share of the attempts that one instance got", static r => r.PerInstance.IsEmpty ? null : r.PerInstance.Min(static i => i.Share)),
+        new("largestShare", MetricUnit.Share, "largest share of the attempts that one instance got",
+            static r => r.PerInstance.IsEmpty ? null : r.PerInstance.Max(static i => i.Share)),
+        new("smallestShare", MetricUnit.Share, "smallest share of the attempts that one instance got",
+            static r => r.PerInstance.IsEmpty ? null : r.PerInstance.Min(static i => i.Share)),
     ];
 
     /// <summary>The metric of this name.</summary>

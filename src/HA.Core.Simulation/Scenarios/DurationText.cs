@@ -20,7 +20,8 @@ public static class DurationText
         {
             var number = text.AsSpan().Trim();
             if (!number.EndsWith(unit, StringComparison.Ordinal)) continue;
-            if (!decimal.TryParse(number[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)) continue;
+            var digits = number[..^unit.Length];
+            if (!decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)) continue;
             if (value > 365m * TimeSpan.TicksPerDay / ticks) break;
             duration = new TimeSpan((long)(value * ticks));
             return true;

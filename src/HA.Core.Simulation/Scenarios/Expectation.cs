@@ -49,7 +49,9 @@ public sealed record Expectation
     public ExpectationResult Check(RunReport report)
     {
         var actual = Metric.Of(report);
-        return new ExpectationResult(Metric.Name, Text, actual is { } a ? Metric.Format(a) : "never", actual is { } value && _holds(value, _value));
+        return actual is { } value
+            ? new ExpectationResult(Metric.Name, Text, Metric.Format(value), _holds(value, _value))
+            : new ExpectationResult(Metric.Name, Text, "never", Held: false);
     }
 
     private static double ParseValue(Metric metric, string text)
@@ -64,7 +66,11 @@ public sealed record Expectation
         var isPercent = text.EndsWith('%');
         var number = isPercent ? text.AsSpan(0, text.Length - 1) : text;
         if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
-            throw new FormatException($"'{text}' is no number. {metric.Name} is compared with one such as {(metric.Unit == MetricUnit.Share ? "99.9%" : "0")}.");
+        {
+            var example = metric.Unit == MetricUnit.Share ? "99.9%" : "0";
+            throw new FormatException($"'{text}' is no number. {metric.Name} is compared with one such as {example}.");
+        }
+
         return isPercent ? value / 100 : value;
     }
 }

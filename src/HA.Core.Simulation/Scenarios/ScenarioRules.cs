@@ -105,7 +105,12 @@ public static class ScenarioRules
     {
         var service = scenario.Service;
         if (target.Zone is { } zone)
-            Require(service.Zones.Contains(zone, StringComparer.Ordinal), place, $"no instance is in zone '{zone}'; the zones are: {string.Join(", ", service.Zones)}");
+        {
+            Require(
+                service.Zones.Contains(zone, StringComparer.Ordinal), place,
+                $"no instance is in zone '{zone}'; the zones are: {string.Join(", ", service.Zones)}");
+        }
+
         var most = Math.Max(service.Instances, scenario.Faults.OfType<ScaleFault>().Select(static f => f.To).DefaultIfEmpty(0).Max());
         foreach (var id in target.Ids)
         {

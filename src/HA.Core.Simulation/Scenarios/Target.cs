@@ -46,7 +46,8 @@ public sealed record Target
             case "one": return new Target(word, 0, null, []);
         }
 
-        if (word.EndsWith('%') && double.TryParse(word.AsSpan(0, word.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
+        if (word.EndsWith('%')
+            && double.TryParse(word.AsSpan()[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
             && percent is > 0 and <= 100)
         {
             return new Target(word, percent / 100, null, []);
@@ -56,7 +57,8 @@ public sealed record Target
         var ids = word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToImmutableArray();
         return !ids.IsEmpty && ids.All(static id => id.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':'))
             ? new Target(word, null, null, ids)
-            : throw new FormatException($"'{text}' is no target. Use all, one, half, a share such as 40%, zone:NAME, or instance ids such as orders-1,orders-2.");
+            : throw new FormatException(
+                $"'{text}' is no target. Use all, one, half, a share such as 40%, zone:NAME, or ids such as orders-1,orders-2.");
     }
 
     /// <inheritdoc/>

@@ -123,7 +123,8 @@ public sealed class ServiceClient<TRequest, TResponse>
 
     /// <summary>Chooses an endpoint, or says why there is no further attempt.</summary>
     private CallStatus? TryBegin(
-        in CallSettings settings, TimeSpan left, int attempt, CallFailure? failure, CancellationToken cancellationToken, out EndpointLease lease)
+        in CallSettings settings, TimeSpan left, int attempt, CallFailure? failure, CancellationToken cancellationToken,
+        out EndpointLease lease)
     {
         lease = default;
         if (cancellationToken.IsCancellationRequested) return CallStatus.Cancelled;

@@ -182,7 +182,8 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
         _passive = EndpointHealth.Unhealthy;
         _gate.Begin(halfOpenPermits: 0);
         if (_disposed) return;
-        _revival ??= time.CreateTimer(static s => ((EndpointHealthState)s!).OnEjectionOver(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _revival ??= time.CreateTimer(
+            static s => ((EndpointHealthState)s!).OnEjectionOver(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _revival.Change(_lastEjection, Timeout.InfiniteTimeSpan);
     }
 

@@ -12,8 +12,9 @@ namespace HA.Core.Http;
 /// <see cref="FailoverRequestOptions.IsIdempotent"/> are sent again after any failure; others only if they provably never
 /// left. A body that cannot be read twice is sent again only if it was not read.</para>
 /// <para>If the last attempt was answered, that answer is returned, whatever its status; if it was not,
-/// <see cref="FailoverException"/> is thrown, which names the answers of earlier attempts too. An endpoint counts as busy until the response is read or disposed. Set the client's own timeout to infinite:
-/// deadlines are in <see cref="CallOptions"/>. Safe for concurrent use.</para>
+/// <see cref="FailoverException"/> is thrown, which names the answers of earlier attempts too. An endpoint counts as busy
+/// until the response is read or disposed. Set the client's own timeout to infinite: deadlines are in
+/// <see cref="CallOptions"/>. Safe for concurrent use.</para>
 /// </remarks>
 public sealed class FailoverHandler : DelegatingHandler
 {
@@ -83,7 +84,8 @@ public sealed class FailoverHandler : DelegatingHandler
         {
             if (_clients.TryGetValue(service, out client)) return client;
             _transport ??= new HttpTransport(
-                new HttpMessageInvoker(InnerHandler ?? throw new InvalidOperationException("Set InnerHandler first."), disposeHandler: false),
+                new HttpMessageInvoker(
+                    InnerHandler ?? throw new InvalidOperationException("Set InnerHandler first."), disposeHandler: false),
                 _pools.Environment.Time);
             client = new(pool, _transport, _classifier, _pools.Environment, _options);
             _clients = new(_clients, StringComparer.Ordinal) { [service] = client };

@@ -18,7 +18,8 @@ namespace HA.Core.Http;
 /// </remarks>
 public sealed class HaServiceClient : IAsyncDisposable
 {
-    private const string NeedsReflection = "JSON without type information uses reflection; pass a JsonTypeInfo to trim or compile ahead of time.";
+    private const string NeedsReflection =
+        "JSON without type information uses reflection; pass a JsonTypeInfo to trim or compile ahead of time.";
 
     private readonly ServicePools _pools;
     private readonly CallOptions _options;

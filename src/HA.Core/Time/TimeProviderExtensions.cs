@@ -67,7 +67,8 @@ public static class TimeProviderExtensions
         {
             var rest = _delay - _time.GetElapsedTime(_startedAt);
             if (rest <= TimeSpan.Zero) Finish(cancelled: false);
-            else if (Volatile.Read(ref _done) == 0) _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+            else if (Volatile.Read(ref _done) == 0)
+                _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
         }
 
         private void Finish(bool cancelled)
