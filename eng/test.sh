@@ -9,13 +9,19 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 passed=0
 failed=0
 
-steps=(restore build format tests)
+steps=(restore build format servers tests)
 
 restore() { dotnet restore "$root/HA.Core.sln" --verbosity quiet; }
 
 build() { dotnet build "$root/HA.Core.sln" --no-restore --configuration Release -warnaserror --verbosity quiet; }
 
 format() { dotnet format "$root/HA.Core.sln" whitespace --verify-no-changes --no-restore && dotnet format "$root/HA.Core.sln" style --verify-no-changes --no-restore; }
+
+# Where the real servers are, for the tests that need them; without one they fail, and its message says why.
+servers() {
+  local found
+  found=$(bash "$root/eng/servers.sh") && eval "$found"
+}
 
 # A project that breaks must not hide the results of the others.
 tests() {
