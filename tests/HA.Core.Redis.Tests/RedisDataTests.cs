@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using HA.Core.Registry;
+
+namespace HA.Core.Redis.Tests;
+
+/// <summary>What others wrote, by mistake or on purpose.</summary>
+public sealed class RedisDataTests(RedisFixture redis) : IClassFixture<RedisFixture>
+{
+    private static readonly RegistrationTerms Terms = new("owner", TimeSpan.FromMinutes(1), TakeOver: true);
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{\"v\":2}")]
+    [InlineData("{\"v\":1,\"service\":\"SERVICE\",\"id\":\"bad\",\"address\":\"a b\",\"port\":80}")]
+    [InlineData("{\"v\":1,\"service\":\"SERVICE\",\"id\":\"bad\",\"address\":\"host\",\"port\":0}")]
+    [InlineData("{\"v\":1,\"service\":\"SERVICE\",\"id\":\"bad\",\"port\":80}")]
+    [InlineData("{\"v\":1,\"service\":\"SERVICE\",\"id\":\"bad\",\"address\":\"host\",\"port\":80,\"tags\":[null]}")]
+    [InlineData("{\"v\":1,\"service\":\"SERVICE\",\"id\":\"bad\",\"address\":\"host\",\"port\":80,\"metadata\":{\"k\":null}}")]
+    [InlineData("{\"v\":1,\"service\":\"SERVICE\",\"id\":\"bad\",\"address\":\"host\",\"port\":80,\"status\":\"Sideways\"}")]
+    [InlineData("{\"v\":1,\"service\":\"another\",\"id\":\"bad\",\"address\":\"host\",\"port\":80}")]
+    [InlineData("{\"v\":1,\"service\":\"SERVICE\",\"id\":\"good\",\"address\":\"host\",\"port\":80}")]
+    public async Task Entry_ThatIsPoison_IsSkippedAndCounted(string value)
+    {
+        await using var registry = Open();
+        var service = NewService();
+        await registry.RegisterAsync(Instance(service, "good"), Terms, default);
+        await registry.RegisterAsync(Instance(service, "bad"), Terms, default);
+        await redis.Server.SendAsync("HSET", $"ha:{{{service}}}:entries", "bad", value.Replace("SERVICE", service, StringComparison.Ordinal));
+
+        var catalog = await registry.DiscoverAsync(service, default);
+        Assert.Equal(["good"], catalog.Instances.Select(static i => i.Id));
+        Assert.Equal(1, registry.SkippedEntries);
+    }
+
+    [Fact]
+    public async Task OwnerLine_ThatIsPoison_HidesOnlyItsEntry()
+    {
+        await using var registry = Open();
+        var service = NewService();
+        await registry.RegisterAsync(Instance(service, "good"), Terms, default);
+        await registry.RegisterAsync(Instance(service, "bad"), Terms, default);
+        await redis.Server.SendAsync("HSET", $"ha:{{{service}}}:owners", "bad", "rubbish");
+
+        Assert.Equal(["good"], (await registry.DiscoverAsync(service, default)).Instances.Select(static i => i.Id));
+        // Whoever has a right to the id puts it in order.
+        await registry.RegisterAsync(Instance(service, "bad"), Terms, default);
+        Assert.Equal(2, (await registry.DiscoverAsync(service, default)).Instances.Length);
+    }
+
+    [Theory]
+    [InlineData("entries")]
+    [InlineData("owners")]
+    [InlineData("deadlines")]
+    [InlineData("departed")]
+    [InlineData("gone")]
+    [InlineData("meta")]
+    public async Task Key_OfAnotherType_IsNamedInTheError(string key)
+    {
+        await using var registry = Open();
+        var service = NewService();
+        if (key is not "deadlines") await registry.RegisterAsync(Instance(service, "a"), Terms, default);
+        await redis.Server.SendAsync("SET", $"ha:{{{service}}}:{key}", "text");
+
+        var error = await Assert.ThrowsAsync<RegistryException>(
+            async () => await registry.RegisterAsync(Instance(service, "a"), Terms with { Owner = "another" }, default));
+        Assert.Contains("KeyPrefix", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scripts_ThatTheServerForgot_AreSentAgain()
+    {
+        await using var registry = Open();
+        var service = NewService();
+        await registry.RegisterAsync(Instance(service, "a"), Terms, default);
+        await redis.Server.SendAsync("SCRIPT", "FLUSH");
+        await registry.RegisterAsync(Instance(service, "a"), Terms, default);
+    }
+
+    [Fact]
+    public async Task RequestThatComesLate_AfterTheGoodbye_WritesNothing()
+    {
+        await using var registry = Open();
+        await using var late = new RedisRegistry(Options, new ClockAt(TimeSpan.Zero));
+        var service = NewService();
+        var held = await registry.RegisterAsync(Instance(service, "a"), Terms, default);
+        await registry.DeregisterAsync(held, default);
+
+        await Assert.ThrowsAsync<RegistryException>(async () => await late.RegisterAsync(Instance(service, "a"), Terms, default));
+        Assert.Empty((await registry.DiscoverAsync(service, default)).Instances);
+    }
+
+    [Fact]
+    public async Task TwoOwners_OfOneId_NeverTakeTurns()
+    {
+        await using var registry = Open();
+        await using var other = Open();
+        var service = NewService();
+        var options = new RegistrationOptions { TimeToLive = TimeSpan.FromSeconds(1.2) };
+        var ports = new ConcurrentQueue<int>();
+        await using var watcher = new CatalogWatcher(registry, service, c =>
+        {
+            if (c.Instances is [var only]) ports.Enqueue(only.Port);
+        });
+        await using var first = new RegistrationKeeper(registry, Instance(service, "a", 1), options: options);
+        await first.WaitUntilRegisteredAsync();
+        await Wait.UntilAsync("the first owner", () => ports.Contains(1));
+        await using var second = new RegistrationKeeper(other, Instance(service, "a", 2), options: options);
+
+        await Wait.UntilAsync("the first is fenced", () => first.State == RegistrationState.Fenced);
+        await Task.Delay(options.TimeToLive * 2);
+        Assert.Equal(RegistrationState.Registered, second.State);
+        Assert.Equal([1, 2], ports.Distinct());
+        Assert.Equal(1, ports.Zip(ports.Skip(1)).Count(static p => p.First != p.Second));
+    }
+
+    [Fact]
+    public async Task Watch_WhoseNotificationsAreLost_StillConverges()
+    {
+        await using var registry = Open();
+        await using var mute = new RedisRegistry(Options with { Configure = static o => o.ChannelPrefix = "elsewhere:" });
+        var service = NewService();
+        await using var watch = mute.WatchAsync(service, default).GetAsyncEnumerator();
+        await watch.MoveNextAsync();
+        var next = watch.MoveNextAsync().AsTask();
+        // So that it has looked and waits; too short would only make this test see less.
+        await Task.Delay(100);
+        await registry.RegisterAsync(Instance(service, "a"), Terms, default);
+        var (took, error) = await Wait.MeasureAsync(async () => Assert.True(await next));
+        Assert.Null(error);
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+    }
+
+    private RedisRegistryOptions Options => new() { Servers = redis.Server.Address };
+
+    private RedisRegistry Open() => new(Options);
+
+    private static string NewService() => $"s{ServiceEnvironment.System.NewId()}";
+
+    private static ServiceInstance Instance(string service, string id, int port = 8080) => new(service, id, "10.0.0.5", port);
+}
