@@ -25,7 +25,8 @@ internal sealed record CatalogReading(string Epoch, long Revision, long Clock, l
             var catalog = parts.Length > 4 ? Decode(service, revision, (string[])parts[4]!, (string[])parts[5]!, ref skipped) : null;
             return new CatalogReading((string)parts[0]!, revision, clock, due, catalog, skipped);
         }
-        catch (Exception e) when (e is FormatException or OverflowException or InvalidCastException or IndexOutOfRangeException or ArgumentNullException)
+        catch (Exception e) when (e is FormatException or OverflowException or InvalidCastException
+            or IndexOutOfRangeException or ArgumentNullException)
         {
             throw new RegistryException($"What Redis holds of '{service}' is not a registry's data: {e.Message}", e);
         }

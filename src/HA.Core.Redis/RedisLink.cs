@@ -165,7 +165,8 @@ internal sealed class RedisLink(RedisRegistryOptions options, TimeProvider time)
         // Our keys have no expiry of their own, so the volatile policies pass them by.
         if (limit is null or "0" || policy?.StartsWith("allkeys-", StringComparison.Ordinal) != true) return;
         throw new EvictingRedisException(
-            $"Redis drops any key when its memory is full (maxmemory-policy {policy}), registrations among them. Set noeviction or a volatile-* policy, or use another server.");
+            $"Redis drops any key when its memory is full (maxmemory-policy {policy}), registrations among them. "
+            + "Set noeviction or a volatile-* policy, or use another server.");
     }
 
     private static string? Value(string[] pairs, string name)
@@ -179,9 +180,11 @@ internal sealed class RedisLink(RedisRegistryOptions options, TimeProvider time)
     {
         _ when caller.IsCancellationRequested => new OperationCanceledException(caller),
         _ when _disposed => new ObjectDisposedException(nameof(RedisRegistry)),
-        OperationCanceledException when deadline.IsExpired => new RegistryException($"Redis did not answer within {options.RequestTimeout}.", error),
+        OperationCanceledException when deadline.IsExpired => new RegistryException(
+            $"Redis did not answer within {options.RequestTimeout}.", error),
         RedisServerException when error.Message.Contains("WRONGTYPE", StringComparison.Ordinal) => new RegistryException(
-            $"A key under '{options.KeyPrefix}:' holds something that is not this registry's. Remove it or choose another KeyPrefix. Redis says: {error.Message}", error),
+            $"A key under '{options.KeyPrefix}:' holds something that is not this registry's. "
+            + $"Remove it or choose another KeyPrefix. Redis says: {error.Message}", error),
         RedisServerException => new RegistryException($"Redis refused: {error.Message}", error),
         _ => new RegistryException($"Redis could not be reached: {error.Message}", error),
     };
@@ -193,7 +196,8 @@ internal sealed class RedisLink(RedisRegistryOptions options, TimeProvider time)
         var connection = await connecting.ConfigureAwait(false);
         using var deadline = new Deadline(time, options.RequestTimeout, CancellationToken.None);
         // Not asked to finish what it has: a server that hangs would never let it.
-        await connection.CloseAsync(allowCommandsToComplete: false).WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await connection.CloseAsync(allowCommandsToComplete: false).WaitAsync(deadline.Token)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static async Task CloseLateAsync(Task<ConnectionMultiplexer> attempt)

@@ -170,7 +170,8 @@ public sealed class RedisRegistry : IServiceRegistry
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private async Task<CatalogReading> ReadAsync(string service, ServiceKeys keys, CatalogReading? known, CancellationToken cancellationToken)
+    private async Task<CatalogReading> ReadAsync(
+        string service, ServiceKeys keys, CatalogReading? known, CancellationToken cancellationToken)
     {
         var reply = await _link.EvaluateAsync(
             RedisScripts.Read, keys, [.. Common(keys), known?.Epoch ?? "", known?.Revision ?? -1], cancellationToken).ConfigureAwait(false);

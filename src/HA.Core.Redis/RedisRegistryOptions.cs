@@ -24,7 +24,9 @@ public sealed record RedisRegistryOptions
     public int Database
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Database), value, "Database must not be negative.");
+        init => field = value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Database), value, "Database must not be negative.");
     }
 
     /// <summary>

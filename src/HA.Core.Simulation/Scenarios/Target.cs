@@ -58,7 +58,8 @@ public sealed record Target
         return !ids.IsEmpty && ids.All(static id => id.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':'))
             ? new Target(word, null, null, ids)
             : throw new FormatException(
-                $"'{text}' is no target. Use all, one, half, a share such as 40%, zone:NAME, or ids such as orders-1,orders-2.");
+                $"'{text}' is no target. Use all, one, half, a share such as 40%, zone:NAME, "
+                + "or instance ids such as orders-1,orders-2.");
     }
 
     /// <inheritdoc/>
