@@ -82,7 +82,7 @@ public sealed class RegistrationKeeper : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
-            await _loop.Completion.ConfigureAwait(false);
+            await WaitUntilOverAsync().ConfigureAwait(false);
             return;
         }
 
@@ -105,6 +105,16 @@ public sealed class RegistrationKeeper : IAsyncDisposable
         }
 
         Move(RegistrationState.Deregistered, error);
+    }
+
+    private async ValueTask WaitUntilOverAsync()
+    {
+        while (true)
+        {
+            var seen = _changed.Version;
+            if (_state is RegistrationState.Deregistered or RegistrationState.Fenced) return;
+            await _changed.WaitAsync(seen, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     private async Task RunAsync(CancellationToken stop)
@@ -140,7 +150,9 @@ public sealed class RegistrationKeeper : IAsyncDisposable
         {
             var terms = new RegistrationTerms(_owner, _options.TimeToLive, TakeOver: !_hasRegistered);
             using var deadline = new Deadline(_environment.Time, _options.EffectiveRequestTimeout, stop);
-            _registration = await _registry.RegisterAsync(desired, terms, deadline.Token).ConfigureAwait(false);
+            // Waited for by the token too: a registry that is deaf to it must not hold up the end of a program.
+            _registration = await _registry.RegisterAsync(desired, terms, deadline.Token).AsTask()
+                .WaitAsync(deadline.Token).ConfigureAwait(false);
             _written = desired;
             _hasRegistered = true;
             Move(RegistrationState.Registered, null);
@@ -152,7 +164,7 @@ public sealed class RegistrationKeeper : IAsyncDisposable
         if (!ReferenceEquals(desired, _desired)) return;
 
         using var limit = new Deadline(_environment.Time, _options.EffectiveRequestTimeout, stop);
-        switch (await _registry.RenewAsync(current, limit.Token).ConfigureAwait(false))
+        switch (await _registry.RenewAsync(current, limit.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false))
         {
             case RenewalResult.Renewed:
                 Move(RegistrationState.Registered, null);

@@ -1,0 +1,58 @@
+using HA.Core.Registry;
+using HA.Core.Simulation;
+
+namespace HA.Core.Tests.TimeTests;
+
+public sealed class RegistrationKeeperDisposeTimeTests
+{
+    private static readonly ServiceInstance Orders = new("orders", "orders-1", "10.0.0.1", 8080);
+
+    [Fact]
+    public void Dispose_RegistryDeafToItsTokens_IsBounded() => Simulator.Run(1, static async simulation =>
+    {
+        var keeper = new RegistrationKeeper(new DeafRegistry(), Orders, simulation.Environment);
+        await simulation.DelayAsync(TimeSpan.FromSeconds(20));
+        var begun = simulation.Now;
+        await keeper.DisposeAsync();
+
+        Assert.InRange(simulation.Now - begun, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.Equal(RegistrationState.Deregistered, keeper.State);
+    });
+
+    [Fact]
+    public void Dispose_Twice_BothWaitForTheDeregistration() => Simulator.Run(1, static async simulation =>
+    {
+        await using var registry = new InMemoryRegistry(simulation.Environment);
+        var keeper = new RegistrationKeeper(registry, Orders, simulation.Environment);
+        await keeper.WaitUntilRegisteredAsync();
+        var first = keeper.DisposeAsync().AsTask();
+        await keeper.DisposeAsync();
+
+        Assert.Equal(RegistrationState.Deregistered, keeper.State);
+        Assert.Empty((await registry.DiscoverAsync("orders", CancellationToken.None)).Instances);
+        await first;
+    });
+
+    /// <summary>Never answers, and does not listen when it is told to stop.</summary>
+    private sealed class DeafRegistry : IServiceRegistry
+    {
+        public RegistryCapabilities Capabilities { get; } = new("deaf", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, SurvivesRestart: false);
+
+        public ValueTask<ServiceRegistration> RegisterAsync(ServiceInstance instance, RegistrationTerms terms, CancellationToken cancellationToken) =>
+            new(new TaskCompletionSource<ServiceRegistration>().Task);
+
+        public ValueTask<RenewalResult> RenewAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
+            new(new TaskCompletionSource<RenewalResult>().Task);
+
+        public ValueTask DeregisterAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
+            new(new TaskCompletionSource().Task);
+
+        public ValueTask<ServiceCatalog> DiscoverAsync(string service, CancellationToken cancellationToken) =>
+            new(new TaskCompletionSource<ServiceCatalog>().Task);
+
+        public IAsyncEnumerable<ServiceCatalog> WatchAsync(string service, CancellationToken cancellationToken) =>
+            throw new NotSupportedException("Nobody watches here.");
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
