@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BenchmarkDotNet.Attributes;
 using HA.Core.Bench.Balancing;
 using HA.Core.Calls;
@@ -35,6 +36,8 @@ public class PipelineBenchmark
 
     private sealed class StubTransport : ITransport<int, int>
     {
+        // Inlined, the baseline would be nothing at all.
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public ValueTask<AttemptResult<int>> SendAsync(Endpoint endpoint, int request, AttemptContext attempt) =>
             new(AttemptResult<int>.Answered(request));
     }
