@@ -23,10 +23,10 @@ public sealed record PartitionFault : Fault
 
     /// <summary>Reads one side of a partition.</summary>
     /// <exception cref="FormatException">It is neither a group nor a target.</exception>
-    public static void CheckSide(string text)
-    {
-        if (text is not ("clients" or "registry")) _ = Target.Parse(text);
-    }
+    public static void CheckSide(string text) => _ = TargetOf(text);
+
+    /// <summary>The instances that a side names; null if it names a group.</summary>
+    internal static Target? TargetOf(string side) => side is "clients" or "registry" ? null : Target.Parse(side);
 
     internal override async Task RunAsync(World world)
     {
@@ -45,7 +45,7 @@ public sealed record PartitionFault : Fault
     }
 
     private static List<InstanceProcess> Instances(World world, string side) =>
-        side is "clients" or "registry" ? [] : world.Resolve(Target.Parse(side), "partition");
+        TargetOf(side) is { } target ? world.Resolve(target, "partition") : [];
 
     private static Func<Place, bool> Side(string side, List<InstanceProcess> instances) => side switch
     {

@@ -89,10 +89,9 @@ public static class ScenarioRules
 
     private static void CheckSide(Scenario scenario, string side, string place)
     {
-        if (side is "clients" or "registry") return;
         try
         {
-            CheckTarget(scenario, Target.Parse(side), place);
+            if (PartitionFault.TargetOf(side) is { } target) CheckTarget(scenario, target, place);
         }
         catch (FormatException e)
         {

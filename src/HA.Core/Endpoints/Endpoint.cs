@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace HA.Core.Endpoints;
 
 /// <summary>
@@ -45,12 +43,4 @@ public sealed class Endpoint
     internal void Enter() => Interlocked.Increment(ref _inFlight.Value);
 
     internal void Leave() => Interlocked.Decrement(ref _inFlight.Value);
-
-    // A cache line of its own (two, for adjacent-line prefetch): the counter is written by every call.
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct PaddedCounter
-    {
-        [FieldOffset(128)]
-        public int Value;
-    }
 }

@@ -157,7 +157,7 @@ public sealed class CatalogWatcher : IAsyncDisposable
         _changed.Set();
     }
 
-    private long NowTicks() => _environment.Time.GetElapsedTime(0, _environment.Time.GetTimestamp()).Ticks;
+    private long NowTicks() => _environment.Time.GetMonotonicTicks();
 
     private sealed record State(ServiceCatalog Catalog, CatalogOrigin Origin, long HeardAt, int Held);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HA.Core.Time;
 
 namespace HA.Core.Registry;
 
@@ -182,11 +183,7 @@ public sealed class InMemoryRegistry : IServiceRegistry
     }
 
     // Leases live on the monotonic clock: setting the wall clock ends none.
-    private long NowTicks()
-    {
-        var time = _environment.Time;
-        return time.GetElapsedTime(0, time.GetTimestamp()).Ticks;
-    }
+    private long NowTicks() => _environment.Time.GetMonotonicTicks();
 
     private long DueIn(TimeSpan lifetime) => NowTicks() + lifetime.Ticks;
 }

@@ -25,6 +25,11 @@ public static class TimeProviderExtensions
             ? span.Ticks
             : (long)((Int128)span.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond);
 
+    /// <summary>
+    /// Ticks of 100 ns on the monotonic clock, for moments to be compared: setting the wall clock moves none of them.
+    /// </summary>
+    internal static long GetMonotonicTicks(this TimeProvider time) => time.GetElapsedTime(0).Ticks;
+
     private sealed class DelaySource : IValueTaskSource
     {
         private ManualResetValueTaskSourceCore<bool> _core;
