@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Finds the servers that the tests need, and prints where they are as lines for the caller's shell:
 #
-#   eval "$(bash eng/servers.sh redis)"       # also: etcd consul; without a name, those that the tests use today
+#   eval "$(bash eng/servers.sh redis)"       # also: etcd consul; without a name, all of them
 #
 # A server is taken from its variable (HA_REDIS_SERVER=/my/redis-server), else from the PATH, else from Debian packages
 # unpacked into a folder of ours: nothing is installed, no root is needed, no service starts, the machine's package
@@ -9,7 +9,7 @@
 set -euo pipefail
 
 wanted=("$@")
-[ ${#wanted[@]} -gt 0 ] || wanted=(redis)
+[ ${#wanted[@]} -gt 0 ] || wanted=(redis etcd consul)
 store=${HA_SERVERS_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/ha-core/servers}
 
 say() { echo "servers: $*" >&2; }

@@ -37,8 +37,8 @@ internal sealed record CatalogReading(string Epoch, long Revision, long Clock, l
         var instances = new List<ServiceInstance>(entries.Length / 3);
         for (var i = 0; i + 2 < entries.Length; i += 3)
         {
-            if (Since(entries[i + 2]) is { } since && InstanceDocument.Decode(service, entries[i], entries[i + 1], since) is { } instance)
-                instances.Add(instance);
+            if (Since(entries[i + 2]) is { } since && InstanceJson.Decode(service, entries[i], entries[i + 1]) is { } instance)
+                instances.Add(instance.WithRegisteredAt(since));
             else
                 skipped++;
         }

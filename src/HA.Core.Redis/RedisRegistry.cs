@@ -62,7 +62,7 @@ public sealed class RedisRegistry : IServiceRegistry
             RedisScripts.Register,
             keys,
             [
-                .. Common(keys), instance.Id, terms.Owner, InstanceDocument.Encode(instance), Milliseconds(lifetime),
+                .. Common(keys), instance.Id, terms.Owner, InstanceJson.Encode(instance.WithRegisteredAt(null)), Milliseconds(lifetime),
                 terms.TakeOver ? 1 : 0, NextSequence(),
             ],
             cancellationToken).ConfigureAwait(false);

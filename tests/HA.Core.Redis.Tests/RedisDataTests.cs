@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HA.Core.Registry;
+using HA.Core.Servers;
 
 namespace HA.Core.Redis.Tests;
 

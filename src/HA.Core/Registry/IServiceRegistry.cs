@@ -45,6 +45,10 @@ public interface IServiceRegistry : IAsyncDisposable
     ValueTask<RenewalResult> RenewAsync(ServiceRegistration registration, CancellationToken cancellationToken);
 
     /// <summary>Removes a registration if its owner still holds it; otherwise does nothing.</summary>
+    /// <remarks>
+    /// Goes by service, id and owner. The lease may be empty: an owner whose registration was never answered can take
+    /// leave all the same.
+    /// </remarks>
     ValueTask DeregisterAsync(ServiceRegistration registration, CancellationToken cancellationToken);
 
     /// <summary>Reads the current catalog from the registry itself.</summary>

@@ -5,8 +5,15 @@ using System.Text;
 namespace HA.Core.Servers;
 
 /// <summary>A real redis-server on loopback that keeps nothing on disk.</summary>
-public sealed class RedisServer : IAsyncDisposable
+public sealed class RedisServer : IRegistryServer
 {
+    // The deadlines of HA.Core's own leases, all of them moved into the past.
+    private const string EndLeases = """
+        for _, key in ipairs(redis.call('KEYS', '*:deadlines')) do
+          for _, id in ipairs(redis.call('ZRANGE', key, 0, -1)) do redis.call('ZADD', key, 1, id) end
+        end
+        """;
+
     private readonly ServerProcess _process;
     private readonly string? _password;
 
@@ -15,15 +22,28 @@ public sealed class RedisServer : IAsyncDisposable
         _process = process;
         _password = password;
         Port = port;
+        Faults =
+        [
+            new ServerFault("wipe", () => SendAsync("FLUSHALL")),
+            new ServerFault("revoke", () => SendAsync("EVAL", EndLeases, "0")),
+            new ServerFault("mute", () => SendAsync("CLIENT", "KILL", "TYPE", "pubsub")),
+            new ServerFault("forget-scripts", () => SendAsync("SCRIPT", "FLUSH")),
+        ];
     }
 
-    /// <summary>Its port on 127.0.0.1.</summary>
+    /// <inheritdoc/>
+    public string Name { get; private set; } = "redis";
+
+    /// <inheritdoc/>
     public int Port { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ServerFault> Faults { get; }
 
     /// <summary>Host and port.</summary>
     public string Address => $"127.0.0.1:{Port}";
 
-    /// <summary>Its process.</summary>
+    /// <inheritdoc/>
     public ServerProcess Process => _process;
 
     /// <summary>Starts one.</summary>
@@ -44,7 +64,9 @@ public sealed class RedisServer : IAsyncDisposable
             ],
             // Answered even to those who have not said the password.
             async token => await SendAsync(port, [["PING"]], token) is ['+', 'P', ..] or ['-', 'N', 'O', 'A', ..]);
-        return new RedisServer(await ServerProcess.StartAsync(spec), port, password);
+        var server = new RedisServer(await ServerProcess.StartAsync(spec), port, password);
+        server.Name = $"redis {await server.VersionAsync()}";
+        return server;
     }
 
     /// <summary>Sends one command and answers what the server said, as it stood on the wire.</summary>
@@ -58,6 +80,13 @@ public sealed class RedisServer : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private async Task<string> VersionAsync()
+    {
+        const string Field = "redis_version:";
+        var line = (await SendAsync("INFO", "server")).Split("\r\n").First(static l => l.StartsWith(Field, StringComparison.Ordinal));
+        return line[Field.Length..];
+    }
 
     private static async Task<string> SendAsync(int port, string[][] commands, CancellationToken token)
     {
