@@ -1,3 +1,4 @@
+using HA.Core.Etcd;
 using HA.Core.Redis;
 using HA.Core.Registry;
 using HA.Core.Servers;
@@ -20,5 +21,9 @@ internal sealed record RegistryCase(
         new(
             "redis", 10_000, static async () => await RedisServer.StartAsync(),
             static port => new RedisRegistry(new RedisRegistryOptions { Servers = $"127.0.0.1:{port}" }), RedisRaw.ConnectAsync),
+        new(
+            "etcd", 10_000, static async () => await EtcdServer.StartAsync(),
+            static port => new EtcdRegistry(new EtcdRegistryOptions { Endpoints = [$"http://127.0.0.1:{port}"] }),
+            static port => Task.FromResult<IRawClient>(new EtcdRaw(port))),
     ];
 }

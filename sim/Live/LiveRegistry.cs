@@ -1,3 +1,4 @@
+using HA.Core.Etcd;
 using HA.Core.Redis;
 using HA.Core.Registry;
 using HA.Core.Servers;
@@ -12,6 +13,7 @@ internal sealed class LiveRegistry : IAsyncDisposable
 
     private static readonly Kind[] Kinds =
     [
+        new("etcd", static async () => await EtcdServer.StartAsync(), static s => new EtcdRegistry(new EtcdRegistryOptions { Endpoints = [$"http://127.0.0.1:{s.Port}"] })),
         new("redis", static async () => await RedisServer.StartAsync(), static s => new RedisRegistry(new RedisRegistryOptions { Servers = $"127.0.0.1:{s.Port}" })),
     ];
 
