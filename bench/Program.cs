@@ -3,13 +3,15 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using HA.Core.Bench.Gates;
+using HA.Core.Bench.Registry;
 
-// gates:  the promised ratios, measured in one process.   smoke: every benchmark once, to see that it runs.
+// gates, registries:  the promised ratios, measured in one process.   smoke: every benchmark once, to see that it runs.
 // Everything else is BenchmarkDotNet's own command line.
 return args switch
 {
     ["gates", .. var options] => GateCommand.Run(options),
-    ["smoke"] => Smoke(),
+    ["registries", .. var options] => await RegistryCommand.RunAsync(options),
+    ["smoke"] => Smoke() + await RegistryCommand.RunAsync(["--smoke"]),
     _ => Measure(args),
 };
 

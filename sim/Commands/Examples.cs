@@ -16,7 +16,7 @@ internal static class Examples
               ha-sim run zone-outage --json - | jq .failed
             """,
         "doctor" => "  ha-sim doctor\n  ha-sim doctor instance-crash flapping --seed 7",
-        "live" => "  ha-sim live\n  ha-sim live --instances 5 --seconds 30 --rate 500 --json -",
+        "live" => "  ha-sim live\n  ha-sim live --instances 5 --seconds 30 --rate 500 --json -\n  ha-sim live --registry redis --kill-registry",
         _ when command is RootCommand =>
             """
               ha-sim                            the tour: every built-in scenario, then a table

@@ -6,7 +6,7 @@ using HA.Core.Sim.Commands;
 namespace HA.Core.Sim.Live;
 
 /// <summary>An instance as its operator sees it: a process with a port, kept in the registry while it lives.</summary>
-internal sealed class LiveInstance(string id, IServiceRegistry registry, RegistrationOptions registration) : IAsyncDisposable
+internal sealed class LiveInstance(string id, LiveRegistry registry, RegistrationOptions registration) : IAsyncDisposable
 {
     internal const string Service = "orders";
 
@@ -29,7 +29,7 @@ internal sealed class LiveInstance(string id, IServiceRegistry registry, Registr
             await Task.Delay(TimeSpan.FromMilliseconds(200), stop);
         }
 
-        _connection = new MortalRegistry(registry);
+        _connection = registry.Connect();
         var instance = new ServiceInstance(Service, id, "127.0.0.1", _port) { HealthCheckUrl = "/health" };
         _keeper = new RegistrationKeeper(_connection, instance, options: registration);
         await _keeper.WaitUntilRegisteredAsync(stop);
@@ -49,6 +49,8 @@ internal sealed class LiveInstance(string id, IServiceRegistry registry, Registr
         _process = null;
         if (_keeper is not null) await _keeper.DisposeAsync();
         _keeper = null;
+        if (_connection is not null) await _connection.DisposeAsync();
+        _connection = null;
     }
 
     public ValueTask DisposeAsync() => new(KillAsync());

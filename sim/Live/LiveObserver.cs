@@ -82,6 +82,11 @@ internal sealed class LiveObserver : ServiceEventListener
         }
     }
 
+    internal void Note(string who, string what, string happened)
+    {
+        lock (_gate) AddLocked(who, what, happened);
+    }
+
     internal void Broke(string id)
     {
         lock (_gate)

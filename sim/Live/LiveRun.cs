@@ -9,7 +9,14 @@ using HA.Core.Simulation.Scenarios;
 namespace HA.Core.Sim.Live;
 
 /// <summary>How <c>live</c> runs.</summary>
-internal sealed record LiveOptions(int Instances, int Seconds, ulong Seed, double Rate);
+internal sealed record LiveOptions(int Instances, int Seconds, ulong Seed, double Rate)
+{
+    /// <summary>One of <see cref="LiveRegistry.Names"/>.</summary>
+    internal string Registry { get; init; } = LiveRegistry.InMemory;
+
+    /// <summary>Whether the registry is killed too, and comes back empty.</summary>
+    internal bool KillsRegistry { get; init; }
+}
 
 /// <summary>
 /// The shipped client against processes on this machine: one is killed in full flight and later started again.
@@ -25,6 +32,9 @@ internal static class LiveRun
         CheckInterval = TimeSpan.FromMilliseconds(500),
     };
 
+    // Long enough for every entry to run out, had the registry lived.
+    private static readonly TimeSpan LongAway = Registration.TimeToLive * 1.5;
+
     // The machine may be busy with other things: these are limits of patience, not of speed.
     private static readonly Expectation[] Expectations =
     [
@@ -34,7 +44,8 @@ internal static class LiveRun
 
     internal static async Task<RunReport> RunAsync(LiveOptions options, Action<string> progress, CancellationToken stop)
     {
-        await using var registry = new InMemoryRegistry();
+        progress($"starting {options.Registry}");
+        await using var registry = await LiveRegistry.StartAsync(options.Registry);
         var instances = Enumerable.Range(1, options.Instances)
             .Select(i => new LiveInstance($"{LiveInstance.Service}-{i}", registry, Registration)).ToArray();
         try
@@ -50,12 +61,15 @@ internal static class LiveRun
     }
 
     private static async Task<RunReport> DriveAsync(
-        LiveOptions options, InMemoryRegistry registry, LiveInstance[] instances, Action<string> progress, CancellationToken stop)
+        LiveOptions options, LiveRegistry registry, LiveInstance[] instances, Action<string> progress, CancellationToken stop)
     {
         var observer = new LiveObserver();
         var environment = ServiceEnvironment.Create(observer);
         var pool = new PoolOptions { Health = Health with { Checker = new HttpHealthChecker() } };
-        await using var client = new HaServiceClient(registry, pool, environment: environment);
+        await using var connection = registry.Connect();
+        await using var client = new HaServiceClient(connection, pool, environment: environment);
+        var loss = options.KillsRegistry ? new RegistryLoss(registry, observer) : null;
+        observer.Note("registry", registry.Title, "serves");
         var traffic = new LiveTraffic(client, observer, options.Rate, options.Seed);
         await traffic.WarmUpAsync();
         using var end = new CancellationTokenSource();
@@ -67,10 +81,22 @@ internal static class LiveRun
             var wholeTime = Task.Delay(quarter * 4, stop);
             progress("calling");
             await Task.Delay(quarter, stop);
+            if (loss is not null)
+            {
+                progress("killing the registry");
+                await loss.BeginAsync();
+            }
+
             progress($"killing {victim.Id}");
             observer.Broke(victim.Id);
             await victim.KillAsync();
-            await Task.Delay(quarter, stop);
+            await Task.Delay(loss is null || quarter > LongAway ? quarter : LongAway, stop);
+            if (loss is not null)
+            {
+                progress("starting the registry again, without its data");
+                await loss.EndAsync([.. instances.Where(i => i != victim).Select(static i => i.Id)], stop);
+            }
+
             progress($"starting {victim.Id} again");
             await victim.StartAsync(stop);
             observer.Mended(victim.Id);
@@ -83,7 +109,7 @@ internal static class LiveRun
             await calls;
         }
 
-        return Judge(observer, options.Seed);
+        return Judge(observer, loss, options.Seed) with { Scenario = options.Registry == LiveRegistry.InMemory ? "live" : $"live over {registry.Title}" };
     }
 
     // A busy machine may have taken its time to start the process.
@@ -92,7 +118,15 @@ internal static class LiveRun
         for (var i = 0; i < 50 && observer.ServedAfterRestart() == 0; i++) await Task.Delay(TimeSpan.FromMilliseconds(100), stop);
     }
 
-    private static RunReport Judge(LiveObserver observer, ulong seed)
+    private static ExpectationResult RegisteredAgain(RegistryLoss loss)
+    {
+        var bound = Registration.TimeToLive / 3 + TimeSpan.FromSeconds(1);
+        var actual = loss.Took is { } took ? FormattableString.Invariant($"{took.TotalMilliseconds:0} ms") : "never";
+        var expected = $"{bound.TotalSeconds} s after the registry is back, every instance that lives is registered";
+        return new ExpectationResult("registeredAgain", expected, actual, loss.Took <= bound);
+    }
+
+    private static RunReport Judge(LiveObserver observer, RegistryLoss? loss, ulong seed)
     {
         var report = observer.ToReport(seed, LoadBalancers.Default);
         var served = observer.ServedAfterRestart();
@@ -102,6 +136,7 @@ internal static class LiveRun
             [
                 .. Expectations.Select(e => e.Check(report)),
                 new ExpectationResult("usedAgain", "the restarted instance answers calls again", $"{served} calls", served > 0),
+                .. loss is null ? [] : new[] { RegisteredAgain(loss) },
             ],
         };
     }

@@ -6,7 +6,9 @@ namespace HA.Core.Sim.Live;
 /// The registry as one process reaches it. When that process is killed, nothing more comes from it: no renewal, and no
 /// goodbye either.
 /// </summary>
-internal sealed class MortalRegistry(IServiceRegistry registry) : IServiceRegistry
+/// <param name="registry">The connection.</param>
+/// <param name="isOwn">Whether nobody else uses it, so that it ends with this.</param>
+internal sealed class MortalRegistry(IServiceRegistry registry, bool isOwn) : IServiceRegistry
 {
     private volatile bool _isDead;
 
@@ -27,7 +29,7 @@ internal sealed class MortalRegistry(IServiceRegistry registry) : IServiceRegist
     public IAsyncEnumerable<ServiceCatalog> WatchAsync(string service, CancellationToken cancellationToken) =>
         Alive().WatchAsync(service, cancellationToken);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => isOwn ? registry.DisposeAsync() : ValueTask.CompletedTask;
 
     internal void Kill() => _isDead = true;
 

@@ -41,17 +41,49 @@ internal static class FaultKinds
             Key<PartitionFault>.Of("to", Sides, static (f, v) => f with { To = v }, "Where they go to, in the same words; one by default."),
             Key<PartitionFault>.Of("bothWays", Kinds.Flag, static (f, v) => f with { BothWays = v }, "Whether the other direction is cut as well; true by default.")),
         Of("registry-outage", "The registry is down.", static () => new RegistryOutageFault()),
-        Of("registry-empty", "The registry answers, and says that nobody is there.", static () => new RegistryEmptyFault()));
+        Of("registry-empty", "The registry answers, and says that nobody is there.", static () => new RegistryEmptyFault()),
+        Of("registry-freeze", "The registry accepts, and answers nothing; leases run out meanwhile.", static () => new RegistryFreezeFault()),
+        Of(
+            "registry-slow", "The registry takes longer for everything.", static () => new RegistrySlowFault(),
+            Key<RegistrySlowFault>.Of("delay", Kinds.Duration, static (f, v) => f with { Delay = v }, "How much longer; 1s by default.")),
+        Of(
+            "registry-errors", "The registry refuses some requests.", static () => new RegistryErrorsFault(),
+            Key<RegistryErrorsFault>.Of("share", Kinds.Number, static (f, v) => f with { Share = v }, "Share of the requests, from 0 to 1; 1 by default.")),
+        Of(
+            "lost-answers", "Writes to the registry are done, and their answers lost.", static () => new LostAnswersFault(),
+            Key<LostAnswersFault>.Of("share", Kinds.Number, static (f, v) => f with { Share = v }, "Share of the answers, from 0 to 1; 1 by default.")),
+        Of("leader-loss", "The registry answers what it knows and refuses every write, renewals too.", static () => new LeaderLossFault()),
+        Of(
+            "stale-replica", "Whoever reads or watches the registry is answered by a replica that lags behind.", static () => new StaleReplicaFault(),
+            Key<StaleReplicaFault>.Of("lag", Kinds.Duration, static (f, v) => f with { Lag = v }, "How far it lags; 5s by default.")),
+        Of("watch-stall", "Watches fall silent while everything else works; each is given up after 15s.", static () => new WatchStallFault()),
+        Of(
+            "watch-break", "Watches end by an exception, again and again.", static () => new WatchBreakFault(),
+            Key<WatchBreakFault>.Of("every", Kinds.Duration, static (f, v) => f with { Every = v }, "Time between two breaks; 2s by default.")),
+        Once("registry-wipe", "The registry loses all it has, and stays up.", static () => new RegistryWipeFault()),
+        Once(
+            "registry-restore", "The registry is restored from a backup, under smaller revisions.", static () => new RegistryRestoreFault(),
+            Key<RegistryRestoreFault>.Of("age", Kinds.Duration, static (f, v) => f with { Age = v }, "How old the backup is; 10s by default.")),
+        Once(
+            "lease-revoke", "Leases end before their time, though their owners live.", static () => new LeaseRevokeFault(),
+            Key<LeaseRevokeFault>.Of("share", Kinds.Number, static (f, v) => f with { Share = v }, "Share of the leases, from 0 to 1; 1 by default.")));
 
     private static Variant<Fault> OnInstances<T>(string word, string doc, Func<T> create, params Key<T>[] keys) where T : InstanceFault =>
         Of(word, doc, create, [Key<T>.Of("target", Targets, static (f, v) => (T)((InstanceFault)f with { Target = v }), "Which instances; one by default."), .. keys]);
 
     private static Variant<Fault> Of<T>(string word, string doc, Func<T> create, params Key<T>[] keys) where T : Fault =>
+        Once(
+            word, doc, create,
+            [
+                Key<T>.Of("for", Kinds.Duration, static (f, v) => (T)((Fault)f with { For = v }), "How long it lasts; left out: for ever."),
+                .. keys,
+            ]);
+
+    private static Variant<Fault> Once<T>(string word, string doc, Func<T> create, params Key<T>[] keys) where T : Fault =>
         Variant<Fault>.Of(
             word, doc, create, static f => f,
             [
                 Key<T>.Of("at", Kinds.Duration, static (f, v) => (T)((Fault)f with { At = v }), "When it begins, from the start of the run.", isRequired: true),
-                Key<T>.Of("for", Kinds.Duration, static (f, v) => (T)((Fault)f with { For = v }), "How long it lasts; left out: for ever."),
                 .. keys,
             ]);
 

@@ -32,7 +32,7 @@ internal abstract class SimulationCheck
     internal static SimulationCheck[] All(World world) =>
     [
         new EveryCallEndsOnce(), new AttemptsStayInBounds(world), new DeadlinesHold(world), new LoadReturnsToZero(world),
-        new NoCallToDeparted(world), new LoopsDoNotBreak(), new BeliefBecomesTruth(world),
+        new NoCallToDeparted(world), new LoopsDoNotBreak(), new BeliefBecomesTruth(world), new RegistrationsComeBack(world),
     ];
 
     internal virtual void CallStarted(VirtualClient client, long call) { }
@@ -46,6 +46,9 @@ internal abstract class SimulationCheck
     internal virtual void CatalogChanged(VirtualClient client, ServiceCatalog catalog) { }
 
     internal virtual void LoopBroke(SpawnedLoop loop, Exception error) { }
+
+    /// <summary>The registry has been well for <see cref="RegistrationsComeBack.Bound"/>, and nothing else went on meanwhile.</summary>
+    internal virtual void RegistryRecovered() { }
 
     /// <summary>Arrivals are over, faults have ended, every call has had its time.</summary>
     internal virtual void AtEnd() { }

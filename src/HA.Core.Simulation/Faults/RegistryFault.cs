@@ -2,26 +2,28 @@ using HA.Core.Simulation.Model;
 
 namespace HA.Core.Simulation.Faults;
 
-/// <summary>The registry is down: connections are refused and open watches break.</summary>
-public sealed record RegistryOutageFault : Fault
+/// <summary>A fault of the registry itself, for everybody who uses it.</summary>
+public abstract record RegistryFault : Fault
 {
-    /// <inheritdoc/>
-    public override string Kind => "registry-outage";
+    /// <summary>What is wrong while it lasts.</summary>
+    internal virtual RegistrySymptoms Symptoms => RegistrySymptoms.None;
 
-    /// <inheritdoc/>
-    public override string Describe() => "registry outage";
+    /// <summary>What is done to it at the beginning.</summary>
+    internal virtual void Strike(World world) { }
 
-    internal override Task RunAsync(World world) => RegistryTrouble.RunAsync(world, this, isDown: true, answersEmpty: false);
-}
+    internal override async Task RunAsync(World world)
+    {
+        Strike(world);
+        world.RegistryTrouble.Begin(this);
+        world.Observer.FaultMoved(this, "registry", began: true);
+        if (!EndsByItself)
+        {
+            if (For is not { } length) return;
+            await world.Simulation.DelayAsync(length).ConfigureAwait(false);
+        }
 
-/// <summary>The registry answers, and says that nobody is there.</summary>
-public sealed record RegistryEmptyFault : Fault
-{
-    /// <inheritdoc/>
-    public override string Kind => "registry-empty";
-
-    /// <inheritdoc/>
-    public override string Describe() => "registry answers empty";
-
-    internal override Task RunAsync(World world) => RegistryTrouble.RunAsync(world, this, isDown: false, answersEmpty: true);
+        world.RegistryTrouble.End(this);
+        world.Observer.FaultMoved(this, "registry", began: false);
+        await world.Observer.RegistryHealedAsync().ConfigureAwait(false);
+    }
 }

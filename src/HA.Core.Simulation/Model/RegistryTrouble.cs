@@ -1,32 +1,76 @@
+using HA.Core.Registry;
 using HA.Core.Simulation.Faults;
 
 namespace HA.Core.Simulation.Model;
 
-/// <summary>What is wrong with the registry, for everybody.</summary>
+/// <summary>What is wrong with the registry, for everybody. Faults that overlap add up.</summary>
 internal sealed class RegistryTrouble(ServiceEnvironment environment)
 {
+    private readonly List<RegistryFault> _faults = [];
+    private readonly RandomStream _chance = environment.Random("registry trouble");
+
     internal AsyncSignal Changed { get; } = new(environment);
 
-    /// <summary>It is down: connections are refused and those that are open break.</summary>
-    internal bool IsDown { get; private set; }
+    internal RegistrySymptoms Now { get; private set; } = RegistrySymptoms.None;
 
-    /// <summary>It answers, and says that nobody is there.</summary>
-    internal bool AnswersEmpty { get; private set; }
+    /// <summary>How often all open watches were broken.</summary>
+    internal int Breaks { get; private set; }
 
-    internal static async Task RunAsync(World world, Fault fault, bool isDown, bool answersEmpty)
+    internal void Begin(RegistryFault fault)
     {
-        world.RegistryTrouble.Set(isDown, answersEmpty);
-        world.Observer.FaultMoved(fault, "registry", began: true);
-        if (fault.For is not { } length) return;
-        await world.Simulation.DelayAsync(length).ConfigureAwait(false);
-        world.RegistryTrouble.Set(isDown: false, answersEmpty: false);
-        world.Observer.FaultMoved(fault, "registry", began: false);
+        _faults.Add(fault);
+        Look();
     }
 
-    private void Set(bool isDown, bool answersEmpty)
+    internal void End(RegistryFault fault)
     {
-        IsDown = isDown;
-        AnswersEmpty = answersEmpty;
+        _faults.RemoveAt(_faults.FindIndex(f => ReferenceEquals(f, fault)));
+        Look();
+    }
+
+    internal void BreakWatches()
+    {
+        Breaks++;
+        Changed.Set();
+    }
+
+    internal void ThrowIfDown()
+    {
+        if (Now.IsDown) throw new RegistryException("Connection to the registry refused.");
+    }
+
+    internal void ThrowIfRefused(bool isWrite)
+    {
+        if (isWrite && Now.RefusesWrites) throw new RegistryException("The registry has no leader.");
+        if (Hits(Now.ErrorShare)) throw new RegistryException("The registry answered with an error.");
+    }
+
+    internal bool LosesAnswer() => Hits(Now.LostAnswerShare);
+
+    /// <summary>Waits until the registry is not frozen.</summary>
+    /// <exception cref="RegistryException">It went down.</exception>
+    internal Task ThawAsync() => WaitAsync(static now => !now.IsFrozen);
+
+    /// <summary>Waits for an answer that was lost.</summary>
+    /// <exception cref="RegistryException">The registry went down: the connection broke.</exception>
+    internal Task NeverAsync() => WaitAsync(static _ => false);
+
+    private bool Hits(double share) => share > 0 && _chance.NextDouble() < share;
+
+    private async Task WaitAsync(Func<RegistrySymptoms, bool> isOver)
+    {
+        while (true)
+        {
+            var seen = Changed.Version;
+            ThrowIfDown();
+            if (isOver(Now)) return;
+            await Changed.WaitAsync(seen, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private void Look()
+    {
+        Now = _faults.Aggregate(RegistrySymptoms.None, static (all, fault) => all.And(fault.Symptoms));
         Changed.Set();
     }
 }

@@ -16,6 +16,8 @@ internal sealed class RunObserver
     private readonly SimulationCheck[] _onCallEnded;
     private readonly int _service;
     private long _nextCall;
+    private int _faults;
+    private int _faultMoves;
 
     internal RunObserver(World world)
     {
@@ -103,7 +105,19 @@ internal sealed class RunObserver
     {
         var trace = _world.Simulation.Trace;
         Record(began ? TraceKind.FaultStarted : TraceKind.FaultEnded, 0, trace.Name(fault.Kind), trace.Name(target));
+        _faults += began ? 1 : -1;
+        _faultMoves++;
         Timeline.Add("fault", target, began ? $"{fault.Describe()} begins" : $"{fault.Describe()} ends");
+    }
+
+    /// <summary>A fault of the registry is over: in a while, the checks look whether it has recovered.</summary>
+    internal async Task RegistryHealedAsync()
+    {
+        var moves = _faultMoves;
+        if (_faults > 0) return;
+        await _world.Simulation.DelayAsync(RegistrationsComeBack.Bound(_world)).ConfigureAwait(false);
+        if (_faultMoves != moves) return;
+        foreach (var check in _checks) check.RegistryRecovered();
     }
 
     internal void Record(TraceKind kind, long call, int entity, int other, short code = 0, int value = 0) =>

@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using HA.Core.Registry;
+using HA.Core.Time;
 
 namespace HA.Core.Simulation.Model;
 
@@ -11,7 +11,7 @@ internal sealed class VirtualRegistry(World world, Place place) : IServiceRegist
 
     private bool _isDead;
 
-    public RegistryCapabilities Capabilities => world.Registry.Capabilities;
+    public RegistryCapabilities Capabilities => world.Registry.Store.Capabilities;
 
     /// <summary>The process behind it is stopped: it sends nothing until it goes on.</summary>
     internal bool IsFrozen { get; set; }
@@ -19,83 +19,92 @@ internal sealed class VirtualRegistry(World world, Place place) : IServiceRegist
     /// <summary>The process behind this connection is gone: nothing more comes from it.</summary>
     internal void Kill() => _isDead = true;
 
-    public async ValueTask<ServiceRegistration> RegisterAsync(
-        ServiceInstance instance, RegistrationTerms terms, CancellationToken cancellationToken)
-    {
-        await TravelAsync(cancellationToken).ConfigureAwait(false);
-        var result = await world.Registry.RegisterAsync(instance, terms, cancellationToken).ConfigureAwait(false);
-        await ReturnAsync(cancellationToken).ConfigureAwait(false);
-        return result;
-    }
+    public ValueTask<ServiceRegistration> RegisterAsync(
+        ServiceInstance instance, RegistrationTerms terms, CancellationToken cancellationToken) => CallAsync(
+            async store =>
+            {
+                var written = await store.RegisterAsync(instance, terms, CancellationToken.None).ConfigureAwait(false);
+                world.Registry.Remember(written);
+                return written;
+            },
+            isWrite: true, cancellationToken);
 
-    public async ValueTask<RenewalResult> RenewAsync(ServiceRegistration registration, CancellationToken cancellationToken)
-    {
-        await TravelAsync(cancellationToken).ConfigureAwait(false);
-        var result = await world.Registry.RenewAsync(registration, cancellationToken).ConfigureAwait(false);
-        await ReturnAsync(cancellationToken).ConfigureAwait(false);
-        return result;
-    }
+    public ValueTask<RenewalResult> RenewAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
+        CallAsync(store => store.RenewAsync(registration, CancellationToken.None), isWrite: true, cancellationToken);
 
-    public async ValueTask DeregisterAsync(ServiceRegistration registration, CancellationToken cancellationToken)
-    {
-        await TravelAsync(cancellationToken).ConfigureAwait(false);
-        await world.Registry.DeregisterAsync(registration, cancellationToken).ConfigureAwait(false);
-        await ReturnAsync(cancellationToken).ConfigureAwait(false);
-    }
+    public async ValueTask DeregisterAsync(ServiceRegistration registration, CancellationToken cancellationToken) => await CallAsync(
+        async store =>
+        {
+            await store.DeregisterAsync(registration, CancellationToken.None).ConfigureAwait(false);
+            return true;
+        },
+        isWrite: true, cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<ServiceCatalog> DiscoverAsync(string service, CancellationToken cancellationToken)
     {
-        await TravelAsync(cancellationToken).ConfigureAwait(false);
-        var catalog = await world.Registry.DiscoverAsync(service, cancellationToken).ConfigureAwait(false);
-        await ReturnAsync(cancellationToken).ConfigureAwait(false);
-        return Shown(catalog);
+        var catalog = await CallAsync(store => store.DiscoverAsync(service, CancellationToken.None), isWrite: false, cancellationToken)
+            .ConfigureAwait(false);
+        return Shown(world.RegistryTrouble.Now.Lag is { Ticks: > 0 } lag ? world.Registry.AsOf(lag) : catalog);
     }
 
-    public async IAsyncEnumerable<ServiceCatalog> WatchAsync(
-        string service, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await TravelAsync(cancellationToken).ConfigureAwait(false);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var catalogs = world.Registry.WatchAsync(service, end.Token).GetAsyncEnumerator(end.Token);
-        var next = catalogs.MoveNextAsync().AsTask();
-        ServiceCatalog? latest = null;
-        try
-        {
-            while (true)
-            {
-                var seen = world.RegistryTrouble.Changed.Version;
-                var wasEmpty = world.RegistryTrouble.AnswersEmpty;
-                if (next.IsCompleted)
-                {
-                    await next.ConfigureAwait(false);
-                    latest = catalogs.Current;
-                    next = catalogs.MoveNextAsync().AsTask();
-                    await ReturnAsync(cancellationToken).ConfigureAwait(false);
-                    yield return Shown(latest);
-                }
-
-                await Task.WhenAny(next, world.RegistryTrouble.Changed.WaitAsync(seen, end.Token)).ConfigureAwait(false);
-                cancellationToken.ThrowIfCancellationRequested();
-                ThrowIfDown();
-                if (wasEmpty != world.RegistryTrouble.AnswersEmpty && latest is not null) yield return Shown(latest);
-            }
-        }
-        finally
-        {
-            end.Cancel();
-            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await catalogs.DisposeAsync().ConfigureAwait(false);
-        }
-    }
+    public IAsyncEnumerable<ServiceCatalog> WatchAsync(string service, CancellationToken cancellationToken) =>
+        new VirtualWatch(world, this).RunAsync(service, cancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private ServiceCatalog Shown(ServiceCatalog catalog) =>
-        world.RegistryTrouble.AnswersEmpty ? new ServiceCatalog(catalog.Service, catalog.Revision, []) : catalog;
+    /// <summary>What readers are told instead of this.</summary>
+    internal ServiceCatalog Shown(ServiceCatalog catalog) =>
+        world.RegistryTrouble.Now.AnswersEmpty ? new ServiceCatalog(catalog.Service, catalog.Revision, []) : catalog;
 
-    private Task TravelAsync(CancellationToken cancellationToken) => TravelAsync(place, world.RegistryPlace, cancellationToken);
+    /// <summary>The way there, and the server's own time to begin a watch; bounded, as providers bound it.</summary>
+    internal async ValueTask OpenAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var deadline = new Deadline(world.Simulation.Time, limit, cancellationToken);
+        try
+        {
+            await TravelAsync(place, world.RegistryPlace, deadline.Token).ConfigureAwait(false);
+            await ServeAsync(static _ => ValueTask.FromResult(true), isWrite: false).WaitAsync(deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (deadline.IsExpired)
+        {
+            throw new RegistryException("The registry does not answer.", e);
+        }
+    }
 
-    private Task ReturnAsync(CancellationToken cancellationToken) => TravelAsync(world.RegistryPlace, place, cancellationToken);
+    internal Task ReturnAsync(CancellationToken cancellationToken) => TravelAsync(world.RegistryPlace, place, cancellationToken);
+
+    internal void ThrowIfDown()
+    {
+        if (_isDead) throw new RegistryException("This process is gone.");
+        world.RegistryTrouble.ThrowIfDown();
+    }
+
+    private async ValueTask<T> CallAsync<T>(
+        Func<InMemoryRegistry, ValueTask<T>> serve, bool isWrite, CancellationToken cancellationToken)
+    {
+        await TravelAsync(place, world.RegistryPlace, cancellationToken).ConfigureAwait(false);
+        var answer = await ServeAsync(serve, isWrite).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await ReturnAsync(cancellationToken).ConfigureAwait(false);
+        return answer;
+    }
+
+    // What has arrived is done, whether or not its sender still waits for it.
+    private async Task<T> ServeAsync<T>(Func<InMemoryRegistry, ValueTask<T>> serve, bool isWrite)
+    {
+        var trouble = world.RegistryTrouble;
+        await trouble.ThawAsync().ConfigureAwait(false);
+        if (trouble.Now.Delay is { Ticks: > 0 } delay)
+        {
+            await world.Simulation.DelayAsync(delay).ConfigureAwait(false);
+            await trouble.ThawAsync().ConfigureAwait(false);
+        }
+
+        trouble.ThrowIfRefused(isWrite);
+        var answer = await serve(world.Registry.Store).ConfigureAwait(false);
+        world.Registry.Remember();
+        if (isWrite && trouble.LosesAnswer()) await trouble.NeverAsync().ConfigureAwait(false);
+        return answer;
+    }
 
     private async Task TravelAsync(Place from, Place to, CancellationToken cancellationToken)
     {
@@ -109,11 +118,5 @@ internal sealed class VirtualRegistry(World world, Place place) : IServiceRegist
             ThrowIfDown();
             if (ticks != VirtualNetwork.Lost) return;
         }
-    }
-
-    private void ThrowIfDown()
-    {
-        if (_isDead) throw new RegistryException("This process is gone.");
-        if (world.RegistryTrouble.IsDown) throw new RegistryException("Connection to the registry refused.");
     }
 }

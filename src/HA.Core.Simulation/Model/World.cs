@@ -1,4 +1,3 @@
-using HA.Core.Registry;
 using HA.Core.Simulation.Kernel;
 using HA.Core.Simulation.Scenarios;
 
@@ -21,8 +20,8 @@ internal sealed class World
         Observer = new RunObserver(this);
         Deadlines = new DeadlineLine(simulation.Pump);
         Network = new VirtualNetwork(scenario.Network.Latency, simulation.Random("network", "latency"));
-        Registry = new InMemoryRegistry(simulation.CreateEnvironment("registry"));
         RegistryTrouble = new RegistryTrouble(simulation.Environment);
+        Registry = new RegistryServer(this);
         for (var i = 0; i < scenario.Service.Instances; i++) Add();
         for (var i = 0; i < scenario.Client.Count; i++) Clients.Add(VirtualClient.Create(this, i + 1));
     }
@@ -37,7 +36,7 @@ internal sealed class World
 
     internal DeadlineLine Deadlines { get; }
 
-    internal InMemoryRegistry Registry { get; }
+    internal RegistryServer Registry { get; }
 
     internal RegistryTrouble RegistryTrouble { get; }
 

@@ -66,7 +66,28 @@ public static class ScenarioRules
                 Require(slow.Factor is > 0 and <= 1e6, $"{place}.factor", "must be above 0 and at most 1000000");
                 break;
             case ErrorsFault errors:
-                Require(errors.Share is > 0 and <= 1, $"{place}.share", "must be above 0 and at most 1");
+                RequireShare(errors.Share, place);
+                break;
+            case RegistryErrorsFault { Share: var share }:
+                RequireShare(share, place);
+                break;
+            case LostAnswersFault { Share: var share }:
+                RequireShare(share, place);
+                break;
+            case LeaseRevokeFault { Share: var share }:
+                RequireShare(share, place);
+                break;
+            case RegistrySlowFault slow:
+                Require(slow.Delay > TimeSpan.Zero, $"{place}.delay", "must be longer than zero");
+                break;
+            case StaleReplicaFault stale:
+                Require(stale.Lag > TimeSpan.Zero, $"{place}.lag", "must be longer than zero");
+                break;
+            case RegistryRestoreFault restore:
+                Require(restore.Age > TimeSpan.Zero, $"{place}.age", "must be longer than zero");
+                break;
+            case WatchBreakFault watch:
+                Require(watch.Every > TimeSpan.Zero, $"{place}.every", "must be longer than zero");
                 break;
             case ScaleFault scale:
                 Require(scale.To is >= 0 and <= MaxInstances, $"{place}.to", $"must be 0 to {MaxInstances}");
@@ -118,6 +139,9 @@ public static class ScenarioRules
             Require(isKnown, place, $"there is no instance '{id}'; there are {service.Name}-1 to {service.Name}-{most}");
         }
     }
+
+    private static void RequireShare(double share, string place) =>
+        Require(share is > 0 and <= 1, $"{place}.share", "must be above 0 and at most 1");
 
     private static void Require(bool isRight, string place, string rule)
     {

@@ -12,8 +12,9 @@ public sealed record CatalogWatcherOptions
     public TimeSpan MaxBackoff { get; init => field = Check.Positive(value); } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// A catalog that lacks more than this share of the instances in use, two at least, or all of them, without naming
-    /// them as departed, is suspected to be the registry's own illness: the missing ones stay in use for a while.
+    /// When more than this share of the instances in use, two at least, or all of them, vanish within
+    /// <see cref="RemovalHoldTime"/>, at once or one after the other, without being named as departed, that is suspected to
+    /// be the registry's own illness: all of them stay in use, or come back to it, for a while.
     /// </summary>
     /// <value>The default is 0.5. 1 turns the protection off, but for an empty answer.</value>
     public double MaxRemovalShare { get; init => field = Check.Share(value); } = 0.5;

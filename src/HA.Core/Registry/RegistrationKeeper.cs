@@ -19,6 +19,8 @@ public sealed class RegistrationKeeper : IAsyncDisposable
     private readonly SpawnedLoop _loop;
     private volatile ServiceInstance _desired;
     private volatile ServiceRegistration? _registration;
+    // What was sent last: it may be in the registry even if no answer came.
+    private volatile ServiceRegistration? _sent;
     private ServiceInstance? _written;
     private volatile RegistrationState _state = RegistrationState.Registering;
     private bool _hasRegistered;
@@ -90,7 +92,7 @@ public sealed class RegistrationKeeper : IAsyncDisposable
         await _loop.DisposeAsync().ConfigureAwait(false);
         if (_state == RegistrationState.Fenced) return;
         Exception? error = null;
-        if (_registration is { } registration)
+        if ((_registration ?? _sent) is { } registration)
         {
             using var deadline = new Deadline(_environment.Time, _options.DeregisterTimeout, CancellationToken.None);
             try
@@ -150,6 +152,7 @@ public sealed class RegistrationKeeper : IAsyncDisposable
         {
             var terms = new RegistrationTerms(_owner, _options.TimeToLive, TakeOver: !_hasRegistered);
             using var deadline = new Deadline(_environment.Time, _options.EffectiveRequestTimeout, stop);
+            _sent = new ServiceRegistration(desired, _owner, _options.TimeToLive, Lease: "");
             // Waited for by the token too: a registry that is deaf to it must not hold up the end of a program.
             _registration = await _registry.RegisterAsync(desired, terms, deadline.Token).AsTask()
                 .WaitAsync(deadline.Token).ConfigureAwait(false);

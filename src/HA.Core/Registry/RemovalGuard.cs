@@ -8,6 +8,8 @@ namespace HA.Core.Registry;
 internal sealed class RemovalGuard(CatalogWatcherOptions options)
 {
     private readonly SortedDictionary<string, Held> _held = new(StringComparer.Ordinal);
+    // Believed, but not long ago: leases that end one after the other are a mass removal too.
+    private readonly SortedDictionary<string, Held> _vanished = new(StringComparer.Ordinal);
     private ServiceCatalog? _served;
 
     internal int HeldCount => _held.Count;
@@ -22,15 +24,12 @@ internal sealed class RemovalGuard(CatalogWatcherOptions options)
     internal ServiceCatalog Accept(ServiceCatalog told, long now, out int newlyHeld)
     {
         foreach (var id in _held.Keys.Where(id => IsNamed(told, id)).ToArray()) _held.Remove(id);
+        foreach (var id in _vanished.Where(v => IsNamed(told, v.Key) || v.Value.Until <= now).Select(static v => v.Key).ToArray())
+            _vanished.Remove(id);
         var missing = _served is null
             ? []
             : _served.Instances.Where(i => !IsNamed(told, i.Id) && !_held.ContainsKey(i.Id)).ToArray();
-        newlyHeld = IsSuspect(missing.Length, told) ? missing.Length : 0;
-        if (newlyHeld > 0)
-        {
-            foreach (var instance in missing) _held.Add(instance.Id, new Held(instance, now + options.RemovalHoldTime.Ticks));
-        }
-
+        newlyHeld = Hold(told, missing, now + options.RemovalHoldTime.Ticks);
         return _served = Merge(told);
     }
 
@@ -49,11 +48,24 @@ internal sealed class RemovalGuard(CatalogWatcherOptions options)
             _held[id] = held with { Until = Math.Max(held.Until, now + options.RemovalHoldTime.Ticks) };
     }
 
-    private bool IsSuspect(int missing, ServiceCatalog told)
+    // How many are held that were not before.
+    private int Hold(ServiceCatalog told, ServiceInstance[] missing, long until)
     {
-        if (missing == 0 || options.RemovalHoldTime == TimeSpan.Zero) return false;
-        var lostAll = told.Instances.IsEmpty;
-        return lostAll || (missing >= 2 && missing > options.MaxRemovalShare * _served!.Instances.Length);
+        if (missing.Length == 0 || options.RemovalHoldTime == TimeSpan.Zero) return 0;
+        var gone = _held.Count + _vanished.Count + missing.Length;
+        var isMass = IsMass(missing.Length, _served!.Instances.Length) || IsMass(gone, gone + told.Instances.Length);
+        foreach (var instance in missing) _vanished[instance.Id] = new Held(instance, until);
+        if (!isMass && !told.Instances.IsEmpty) return 0;
+
+        // In a mass removal nobody's disappearance is to be trusted; an empty answer by itself only doubts its own.
+        var suspects = isMass ? [.. _vanished.Values.Select(static v => v.Instance)] : missing;
+        foreach (var instance in suspects)
+        {
+            _vanished.Remove(instance.Id);
+            _held.Add(instance.Id, new Held(instance, until));
+        }
+
+        return suspects.Length;
     }
 
     private ServiceCatalog Merge(ServiceCatalog told) => _held.Count == 0
@@ -61,6 +73,8 @@ internal sealed class RemovalGuard(CatalogWatcherOptions options)
         : ServiceCatalog.Create(told.Service, told.Revision, told.Instances.Concat(_held.Values.Select(static h => h.Instance)))
             with
         { Departed = told.Departed };
+
+    private bool IsMass(int gone, int known) => gone >= 2 && gone > options.MaxRemovalShare * known;
 
     private static bool IsNamed(ServiceCatalog told, string id) =>
         told.Departed.AsSpan().BinarySearch(id, StringComparer.Ordinal) >= 0 || told.Instances.Any(i => i.Id == id);

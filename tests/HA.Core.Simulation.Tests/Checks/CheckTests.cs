@@ -33,6 +33,11 @@ public sealed class CheckTests
             foreach (var process in world.Instances) process.Instance.Move(ProcessState.Stopped);
             check.AtEnd();
         },
+        ["registrationsComeBack"] = static (check, world) =>
+        {
+            world.Registry.Wipe();
+            check.RegistryRecovered();
+        },
     };
 
     public static TheoryData<string> Names => new(Forbidden.Keys.Order(StringComparer.Ordinal));
@@ -57,6 +62,18 @@ public sealed class CheckTests
         check.CallEnded(world.Clients[0], 1, Good, 1);
         Assert.True(check.ToResult().Held);
         check.CallEnded(world.Clients[0], 1, Good, 1);
+        Assert.False(check.ToResult().Held);
+    });
+
+    [Fact]
+    public void Registration_ThatOutlivesItsInstance_GoesRed() => Simulator.Run(1, static async sim =>
+    {
+        var world = await BeginAsync(sim);
+        var check = new RegistrationsComeBack(world);
+        check.AtEnd();
+        Assert.True(check.ToResult().Held);
+        world.Instances[0].Instance.Move(ProcessState.Stopped);
+        check.AtEnd();
         Assert.False(check.ToResult().Held);
     });
 

@@ -76,6 +76,59 @@ public class RemovalGuardTests
     }
 
     [Fact]
+    public void Accept_MoreThanHalfOneByOne_BringsBackAllOfThem()
+    {
+        Accept("1234");
+        Assert.Equal("134", Accept("134", now: 0));
+        Assert.Equal("14", Accept("14", now: 10));
+        var served = _guard.Accept(Told(2, "1"), now: 20, out var newlyHeld);
+        Assert.Equal("1234", Numbers(served));
+        Assert.Equal(3, newlyHeld);
+        Assert.Equal(20 + Hold, _guard.ConfirmAt);
+        Assert.Equal("1234", Accept("", now: 30));
+    }
+
+    [Fact]
+    public void Accept_MoreThanHalfOverALongTime_Passes()
+    {
+        Accept("1234");
+        Accept("134", now: 0);
+        Accept("14", now: 10);
+        Assert.Equal("1", Accept("1", now: Hold + 15));
+        Assert.Equal(0, _guard.HeldCount);
+    }
+
+    [Fact]
+    public void Accept_VanishedThatReturnedOrDeparted_IsNoPartOfAMassRemoval()
+    {
+        Accept("123456");
+        Accept("456", departed: "1");
+        Accept("23456", departed: "1");
+        Assert.Equal("456", Accept("456", departed: "1"));
+        Assert.Equal(0, _guard.HeldCount);
+    }
+
+    [Fact]
+    public void Accept_EverybodyReplaced_Passes()
+    {
+        Accept("1234");
+        Accept("2345");
+        Accept("3456");
+        Accept("4567");
+        Assert.Equal("5678", Accept("5678"));
+        Assert.Equal(0, _guard.HeldCount);
+    }
+
+    [Fact]
+    public void Accept_OneMoreWhileMostAreHeld_IsHeldToo()
+    {
+        Accept("123456");
+        Accept("12");
+        Assert.Equal("123456", Accept("1"));
+        Assert.Equal(5, _guard.HeldCount);
+    }
+
+    [Fact]
     public void Accept_EverybodyDeparted_IsBelievedAtOnce()
     {
         Accept("1234");

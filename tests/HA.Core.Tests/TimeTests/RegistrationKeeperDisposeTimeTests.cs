@@ -33,6 +33,18 @@ public sealed class RegistrationKeeperDisposeTimeTests
         await first;
     });
 
+    [Fact]
+    public void Dispose_RegisteredButNeverTold_TakesLeaveAllTheSame() => Stage.Run(static async stage =>
+    {
+        var registry = new UnreliableRegistry(stage) { Rewrite = static _ => throw new RegistryException("The answer is lost.") };
+        var keeper = new RegistrationKeeper(registry, Orders, stage.Environment);
+        await stage.AdvanceAsync(1);
+        Assert.NotNull(await registry.FindAsync(Orders.Id));
+        await keeper.DisposeAsync();
+
+        Assert.Null(await registry.FindAsync(Orders.Id));
+    });
+
     /// <summary>Never answers, and does not listen when it is told to stop.</summary>
     private sealed class DeafRegistry : IServiceRegistry
     {
