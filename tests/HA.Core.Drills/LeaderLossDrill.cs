@@ -25,8 +25,10 @@ internal sealed class LeaderLossDrill : Drill
         await using var registry = round.Rig.Open(cluster.Addresses);
         await using var writing = round.Rig.Open(cluster.Addresses);
         var options = new RegistrationOptions { TimeToLive = round.TimeToLive, DeregisterTimeout = TimeSpan.FromSeconds(1) };
+        var listener = new StateListener();
+        var environment = ServiceEnvironment.Create(listener);
         var keepers = Enumerable.Range(0, Instances)
-            .Select(i => new RegistrationKeeper(registry, new ServiceInstance(round.Service, $"i{i}", "10.0.0.5", 8080 + i), options: options))
+            .Select(i => new RegistrationKeeper(registry, new ServiceInstance(round.Service, $"i{i}", "10.0.0.5", 8080 + i), environment, options))
             .ToArray();
         try
         {
@@ -42,6 +44,7 @@ internal sealed class LeaderLossDrill : Drill
             round.Note($"no writes for {took.TotalSeconds:0.00} s, {lost} of {Instances} lost for a while");
             round.Require(took <= round.Rig.FailoverWithin, $"no writes for {took.TotalSeconds:0.00} s");
             round.Measured(complete, "being complete again");
+            if (round.Failure is not null) round.Note(listener.Story);
         }
         finally
         {

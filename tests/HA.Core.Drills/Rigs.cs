@@ -1,3 +1,4 @@
+using HA.Core.Etcd;
 using HA.Core.Redis;
 using HA.Core.Servers;
 
@@ -9,6 +10,19 @@ public static class Rigs
     /// <summary>All of them.</summary>
     public static IReadOnlyList<RegistryRig> All { get; } =
     [
+        new RegistryRig(
+            "etcd",
+            static async () => await EtcdServer.StartAsync(),
+            static servers => new EtcdRegistry(new EtcdRegistryOptions { Endpoints = [.. servers.Split(',').Select(static s => $"http://{s}")] }))
+        {
+            RemovalLatency = TimeSpan.FromSeconds(1),
+            // Three progress requests without an answer.
+            WatchLiveness = TimeSpan.FromSeconds(4),
+            // After a restart leases live from the next election.
+            Grace = TimeSpan.FromSeconds(2),
+            StartClusterAsync = static async () => await EtcdFailover.StartAsync(),
+            FailoverWithin = TimeSpan.FromSeconds(3),
+        },
         new RegistryRig(
             "redis",
             static async () => await RedisServer.StartAsync(null, "--appendonly", "yes", "--appendfsync", "always"),
