@@ -16,10 +16,11 @@ internal sealed class RedisLine
     private long _heardAt;
     private volatile bool _isOver;
 
-    internal RedisLine(RedisRegistryOptions options, TimeProvider time, CancellationToken end)
+    internal RedisLine(RedisRegistryOptions options, TimeProvider time, TimeSpan patience, CancellationToken end)
     {
         _options = options;
         _time = time;
+        Patience = patience;
         _connecting = ConnectAsync(end);
     }
 
@@ -28,6 +29,15 @@ internal sealed class RedisLine
 
     /// <summary>Only once it is there.</summary>
     internal IConnectionMultiplexer Connection => _connection!;
+
+    /// <summary>Longest that making it may take.</summary>
+    internal TimeSpan Patience { get; }
+
+    /// <summary>Whether it was made.</summary>
+    internal bool WasMade => _connection is not null;
+
+    /// <summary>Whether <see cref="Patience"/> ended the making of it.</summary>
+    internal bool TookTooLong { get; private set; }
 
     /// <summary>True when this connection was left for good.</summary>
     internal bool IsOver => _isOver;
@@ -64,17 +74,20 @@ internal sealed class RedisLine
     private async Task ConnectAsync(CancellationToken end)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        using var deadline = new Deadline(_time, _options.RequestTimeout, end);
-        var connection = _options.Connection ?? await OpenAsync(deadline.Token).ConfigureAwait(false);
+        using var deadline = new Deadline(_time, Patience, end);
+        IConnectionMultiplexer? connection = null;
         try
         {
+            connection = _options.Connection ?? await OpenAsync(deadline.Token).ConfigureAwait(false);
             await RequireKeepingAsync(connection, deadline.Token).ConfigureAwait(false);
             Hear();
             _connection = connection;
         }
-        catch
+        catch (Exception e)
         {
-            if (IsOurs) RedisLink.Forget(connection.CloseAsync(allowCommandsToComplete: false));
+            if (IsOurs && connection is not null) RedisLink.Forget(connection.CloseAsync(allowCommandsToComplete: false));
+            TookTooLong = e is OperationCanceledException && deadline.IsExpired;
+            if (TookTooLong) throw new TimeoutException($"There was no connection within {Patience}.", e);
             throw;
         }
     }

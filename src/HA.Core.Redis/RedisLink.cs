@@ -13,6 +13,10 @@ internal sealed class RedisLink(RedisRegistryOptions options, TimeProvider time)
     // Who gives up sooner proves nothing about the connection.
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
 
+    // An attempt that meets a server in the middle of its start may never end, while a second one is made in milliseconds.
+    // Where connecting does take longer, each further attempt may take twice as long as the one before.
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromMilliseconds(500);
+
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _end = new();
     private RedisLine? _line;
@@ -75,8 +79,9 @@ internal sealed class RedisLink(RedisRegistryOptions options, TimeProvider time)
             ObjectDisposedException.ThrowIf(_disposed, typeof(RedisRegistry));
             // One attempt for all who wait; one that failed is not asked again.
             if (_line is { IsBroken: false } line) return line;
+            var patience = _line is { TookTooLong: true } failed ? failed.Patience * 2 : FirstPatience;
             if (_line is not null) Forget(_line.EndAsync());
-            return _line = new RedisLine(options, time, _end.Token);
+            return _line = new RedisLine(options, time, patience < options.RequestTimeout ? patience : options.RequestTimeout, _end.Token);
         }
     }
 
@@ -123,7 +128,7 @@ internal sealed class RedisLink(RedisRegistryOptions options, TimeProvider time)
         RedisServerException refusal => refusal.Message.Contains("READONLY", StringComparison.Ordinal),
         RedisConnectionException or ObjectDisposedException => true,
         OperationCanceledException or TimeoutException =>
-            line.Connecting.IsCompleted && time.GetElapsedTime(sentAt) >= Silence && !line.HasHeardSince(sentAt),
+            line.WasMade && time.GetElapsedTime(sentAt) >= Silence && !line.HasHeardSince(sentAt),
         _ => false,
     };
 
