@@ -76,7 +76,7 @@ internal sealed class EtcdClient : IDisposable
             }
             catch (GrpcException e)
             {
-                if (e.IsUnavailable) Leave(link);
+                if (e.IsUnavailable || e.IsForeign) Leave(link);
                 throw Translate(e, link);
             }
         }

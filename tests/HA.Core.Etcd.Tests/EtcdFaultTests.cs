@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using HA.Core.Registry;
 using HA.Core.Servers;
 using Xunit.Abstractions;
@@ -37,6 +38,67 @@ public sealed class EtcdFaultTests(ITestOutputHelper output)
         await Wait.UntilAsync("both instances", () => counts.Last() == 2);
         // The empty server in between was never believed.
         Assert.DoesNotContain(0, counts.Skip(1));
+    }
+
+    [Theory]
+    [InlineData("3.4")]
+    [InlineData("3.5")]
+    public async Task Dead_AreRemovedWithinTheBound(string version)
+    {
+        const int count = 20;
+        await using var server = await EtcdServer.StartAsync(version);
+        await using var registry = Open(server);
+        var clock = Stopwatch.StartNew();
+        var due = new Dictionary<string, TimeSpan>();
+        for (var i = 0; i < count; i++)
+        {
+            var asked = clock.Elapsed;
+            var held = await registry.RegisterAsync(Instance($"i{i}"), Terms() with { TimeToLive = TimeSpan.FromSeconds(2) }, default);
+            due[$"i{i}"] = asked + held.TimeToLive;
+            await Task.Delay(25);
+        }
+
+        var late = new List<double>();
+        await foreach (var catalog in registry.WatchAsync("orders", default))
+        {
+            var now = clock.Elapsed;
+            foreach (var id in due.Keys.Except(catalog.Instances.Select(static i => i.Id)).ToArray())
+            {
+                Assert.Empty(catalog.Departed);
+                late.Add((now - due[id]).TotalMilliseconds);
+                due.Remove(id);
+            }
+
+            if (due.Count == 0) break;
+        }
+
+        output.WriteLine($"told {late.Min():f0} to {late.Max():f0} ms after the end of the time to live");
+        Assert.InRange(late.Min(), 0, double.MaxValue);
+        // The bound itself is a law's to hold; here a busy machine may be late.
+        Assert.InRange(late.Max(), 0, registry.Capabilities.RemovalLatency.TotalMilliseconds + 2000);
+    }
+
+    [Fact]
+    public async Task Change_ReachesAWatchAtOnce()
+    {
+        await using var server = await EtcdServer.StartAsync("3.5");
+        await using var registry = Open(server);
+        await using var watch = registry.WatchAsync("orders", default).GetAsyncEnumerator();
+        await watch.MoveNextAsync();
+        var took = new List<double>();
+        for (var i = 0; i < 200; i++)
+        {
+            var next = watch.MoveNextAsync().AsTask();
+            var clock = Stopwatch.StartNew();
+            var registering = registry.RegisterAsync(Instance("a").WithWeight(i), Terms(), default);
+            Assert.True(await next);
+            took.Add(clock.Elapsed.TotalMilliseconds);
+            await registering;
+            Assert.Equal(i, watch.Current.Instances.Single().Weight);
+        }
+
+        took.Sort();
+        output.WriteLine($"from register to watch: {took[100]:f2} ms at the median, {took[197]:f2} ms at the 99th percentile");
     }
 
     [Theory]

@@ -56,8 +56,6 @@ internal sealed class GreetingStream(Stream inner, Action foreign) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    public override ValueTask DisposeAsync() => inner.DisposeAsync();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing) inner.Dispose();

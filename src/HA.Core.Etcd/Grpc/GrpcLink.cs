@@ -113,7 +113,7 @@ internal sealed class GrpcLink : IDisposable
         return message;
     }
 
-    private void RequireStatus(HttpResponseMessage response)
+    private static void RequireStatus(HttpResponseMessage response)
     {
         var type = response.Content.Headers.ContentType?.MediaType;
         if (response.StatusCode != HttpStatusCode.OK || type?.StartsWith("application/grpc", StringComparison.Ordinal) != true)
