@@ -1,5 +1,3 @@
-using HA.Core.Time;
-
 namespace HA.Core.Conformance;
 
 /// <summary>Reads a watch by hand, so that a law decides how slowly; holds every catalog to be newer than the last.</summary>
@@ -11,9 +9,11 @@ internal sealed class CatalogReader : IAsyncDisposable
     private Task<bool>? _next;
     private long _revision = long.MinValue;
 
-    internal CatalogReader(LawTrial trial, Func<string, CancellationToken, IAsyncEnumerable<ServiceCatalog>> watch)
+    internal CatalogReader(LawTrial trial, Func<string, CancellationToken, IAsyncEnumerable<ServiceCatalog>> watch,
+        bool isCancelled = false)
     {
         _trial = trial;
+        if (isCancelled) _end.Cancel();
         _catalogs = watch(trial.Service, _end.Token).GetAsyncEnumerator(_end.Token);
     }
 
@@ -21,7 +21,7 @@ internal sealed class CatalogReader : IAsyncDisposable
     internal async Task<ServiceCatalog?> NextAsync(TimeSpan within)
     {
         Ask();
-        if (!await EndsWithinAsync(_next!, within).ConfigureAwait(false)) return null;
+        if (!await _trial.EndsWithinAsync(_next!, within).ConfigureAwait(false)) return null;
         var hasOne = await _next!.ConfigureAwait(false);
         _next = null;
         if (!hasOne) throw LawTrial.Failure(12, "the watch ended by itself");
@@ -63,7 +63,7 @@ internal sealed class CatalogReader : IAsyncDisposable
         _end.Cancel();
         // Catalogs that were on their way may still arrive.
         var end = _trial.Now + within;
-        while (await EndsWithinAsync(_next!, end - _trial.Now).ConfigureAwait(false))
+        while (await _trial.EndsWithinAsync(_next!, end - _trial.Now).ConfigureAwait(false))
         {
             try
             {
@@ -88,21 +88,11 @@ internal sealed class CatalogReader : IAsyncDisposable
         if (_next is { } pending)
         {
             // An enumerator must not be disposed while it moves; one that never stops is left behind.
-            if (!await EndsWithinAsync(pending, _trial.Patience).ConfigureAwait(false)) return;
+            if (!await _trial.EndsWithinAsync(pending, _trial.Patience).ConfigureAwait(false)) return;
             await ((Task)pending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await _catalogs.DisposeAsync().ConfigureAwait(false);
         _end.Dispose();
-    }
-
-    private async Task<bool> EndsWithinAsync(Task task, TimeSpan within)
-    {
-        if (task.IsCompleted) return true;
-        using var stop = new CancellationTokenSource();
-        var delay = _trial.Environment.Time.DelayAsync(within, stop.Token).AsTask();
-        await Task.WhenAny(task, delay).ConfigureAwait(false);
-        stop.Cancel();
-        return task.IsCompleted;
     }
 }

@@ -54,7 +54,7 @@ internal sealed class LawTrial(
     internal async Task<ServiceInstance?> FindAsync(string id) =>
         (await DiscoverAsync().ConfigureAwait(false)).Instances.FirstOrDefault(i => i.Id == id);
 
-    internal CatalogReader Watch() => new(this, registry.WatchAsync);
+    internal CatalogReader Watch(bool isCancelled = false) => new(this, registry.WatchAsync, isCancelled);
 
     internal ValueTask DelayAsync(TimeSpan delay) => environment.Time.DelayAsync(delay, CancellationToken.None);
 
@@ -87,6 +87,17 @@ internal sealed class LawTrial(
         }
 
         return true;
+    }
+
+    /// <summary>Waits for a task, and answers whether it ended in time, well or not.</summary>
+    internal async Task<bool> EndsWithinAsync(Task task, TimeSpan within)
+    {
+        if (task.IsCompleted) return true;
+        using var stop = new CancellationTokenSource();
+        var delay = environment.Time.DelayAsync(within, stop.Token).AsTask();
+        await Task.WhenAny(task, delay).ConfigureAwait(false);
+        stop.Cancel();
+        return task.IsCompleted;
     }
 
     /// <summary>Waits until an entry is gone, as it must be when nobody renews it.</summary>

@@ -90,6 +90,18 @@ public abstract partial class RegistryConformance
         trial.Require((await trial.DiscoverAsync().ConfigureAwait(false)).Instances.IsEmpty, "something is there");
     });
 
+    /// <summary>Law 6: an owner that was never told its lease, because the answer got lost, can take leave all the same.</summary>
+    public Task Law06_DeregisteringByOwnerAlone_RemovesTheEntry() => CheckAsync(6, async trial =>
+    {
+        var registration = await trial.RegisterAsync("a").ConfigureAwait(false);
+        await trial.DeregisterAsync(registration with { Owner = "owner-b", Lease = "" }).ConfigureAwait(false);
+        trial.Require(await trial.FindAsync("a").ConfigureAwait(false) is not null, "another owner without a lease removed the entry");
+        await trial.DeregisterAsync(registration with { Lease = "" }).ConfigureAwait(false);
+        trial.Require(await trial.FindAsync("a").ConfigureAwait(false) is null, "the entry is still there");
+        var departed = (await trial.DiscoverAsync().ConfigureAwait(false)).Departed;
+        trial.Require(departed is ["a"], $"it left on purpose, and [{string.Join(", ", departed)}] departed");
+    });
+
     private static async Task RequireLostAsync(LawTrial trial, ServiceRegistration registration)
     {
         var result = await trial.RenewAsync(registration).ConfigureAwait(false);

@@ -21,6 +21,7 @@ public abstract partial class RegistryConformance
         new(5, nameof(Law05_RenewingTheDeregistered_IsLostAndCreatesNothing), Law05_RenewingTheDeregistered_IsLostAndCreatesNothing),
         new(6, nameof(Law06_Deregistered_IsGoneBeforeTheCallReturns), Law06_Deregistered_IsGoneBeforeTheCallReturns),
         new(6, nameof(Law06_DeregisteringAgain_DoesNothing), Law06_DeregisteringAgain_DoesNothing),
+        new(6, nameof(Law06_DeregisteringByOwnerAlone_RemovesTheEntry), Law06_DeregisteringByOwnerAlone_RemovesTheEntry),
         new(7, nameof(Law07_TakeOver_ReplacesTheFormerOwner), Law07_TakeOver_ReplacesTheFormerOwner),
         new(7, nameof(Law07_FormerOwner_DeregistersNothing), Law07_FormerOwner_DeregistersNothing),
         new(7, nameof(Law07_FormerLease_EndsWithoutTheNewEntry), Law07_FormerLease_EndsWithoutTheNewEntry),
@@ -45,5 +46,10 @@ public abstract partial class RegistryConformance
         new(13, nameof(Law13_RegisteredAgain_IsNoLongerDeparted), Law13_RegisteredAgain_IsNoLongerDeparted),
         new(13, nameof(Law13_Expired_IsNeverDeparted), Law13_Expired_IsNeverDeparted),
         new(13, nameof(Law13_DeregisteredAfterExpiry_IsNoDeparture), Law13_DeregisteredAfterExpiry_IsNoDeparture),
+        new(14, nameof(Law14_CancelledRegister_EndsPromptly), Law14_CancelledRegister_EndsPromptly),
+        new(14, nameof(Law14_CancelledRenew_EndsPromptly), Law14_CancelledRenew_EndsPromptly),
+        new(14, nameof(Law14_CancelledDeregister_EndsPromptly), Law14_CancelledDeregister_EndsPromptly),
+        new(14, nameof(Law14_CancelledDiscover_EndsPromptly), Law14_CancelledDiscover_EndsPromptly),
+        new(14, nameof(Law14_WatchCancelledBeforeItBegins_EndsPromptly), Law14_WatchCancelledBeforeItBegins_EndsPromptly),
     ];
 }

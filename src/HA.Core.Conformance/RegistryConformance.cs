@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HA.Core.Registry;
 
 namespace HA.Core.Conformance;
@@ -48,6 +49,13 @@ public abstract partial class RegistryConformance
     /// <value>The default is 20 ms.</value>
     protected virtual TimeSpan PollInterval => TimeSpan.FromMilliseconds(20);
 
+    /// <summary>
+    /// Under which name, with the server's version, the results are reported: a line of the matrix that
+    /// <see cref="ConformanceReport"/> describes.
+    /// </summary>
+    /// <value>The default is null: nothing is reported.</value>
+    protected virtual string? ReportedAs => null;
+
     /// <summary>Opens the registry to be judged. It is disposed at the end of the law.</summary>
     protected abstract ValueTask<IServiceRegistry> CreateAsync();
 
@@ -55,7 +63,21 @@ public abstract partial class RegistryConformance
     /// <returns>The same object by default, for registries that have no connections.</returns>
     protected virtual ValueTask<IServiceRegistry> ConnectAgainAsync(IServiceRegistry first) => new(first);
 
-    private async Task CheckAsync(int law, Func<LawTrial, Task> body)
+    private async Task CheckAsync(int law, Func<LawTrial, Task> body, [CallerMemberName] string test = "")
+    {
+        var holds = false;
+        try
+        {
+            await JudgeAsync(law, body).ConfigureAwait(false);
+            holds = true;
+        }
+        finally
+        {
+            if (ReportedAs is { } provider) ConformanceReport.Write(provider, Laws, test, holds);
+        }
+    }
+
+    private async Task JudgeAsync(int law, Func<LawTrial, Task> body)
     {
         var registry = await CreateAsync().ConfigureAwait(false);
         await using var _ = registry.ConfigureAwait(false);

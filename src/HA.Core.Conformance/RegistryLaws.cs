@@ -24,6 +24,7 @@ public static class RegistryLaws
         "A watch ends by its token or by an exception, never by itself.",
         "A deregistered id is among Departed of the catalogs that follow, until it registers again or DepartureMemory has "
             + "passed; an expired id never is.",
+        "A cancelled token ends any method promptly.",
     ];
 
     /// <summary>The sentence of a law.</summary>

@@ -5,90 +5,105 @@ using StackExchange.Redis;
 namespace HA.Core.Redis;
 
 /// <summary>
-/// One connection, made when it is first needed. Every wait for the server ends by a deadline of ours: the client's own
-/// asynchronous calls may never end.
+/// The way to the server: one connection at a time, made when it is first needed and made anew when it is broken. Every
+/// wait ends by a deadline of ours: the client's own asynchronous calls may never end.
 /// </summary>
 internal sealed class RedisLink(RedisRegistryOptions options, TimeProvider time) : IAsyncDisposable
 {
+    // Who gives up sooner proves nothing about the connection.
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
+
+    // An attempt that meets a server in the middle of its start may never end, while a second one is made in milliseconds.
+    // Where connecting does take longer, each further attempt may take twice as long as the one before.
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromMilliseconds(500);
+
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _end = new();
-    private Task<IConnectionMultiplexer>? _connecting;
+    private RedisLine? _line;
     private bool _disposed;
 
     /// <summary>Runs a script. Arguments must be made anew for each call, since they tell when it was sent.</summary>
-    internal async Task<RedisResult> EvaluateAsync(
-        string script, ServiceKeys keys, RedisValue[] arguments, CancellationToken cancellationToken)
+    internal Task<RedisResult> EvaluateAsync(string script, ServiceKeys keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        UseAsync(
+            async (line, deadline) =>
+            {
+                var database = line.Connection.GetDatabase(options.Database);
+                RedisResult reply;
+                try
+                {
+                    reply = await WithinAsync(database.ScriptEvaluateAsync(script, keys.All, arguments), deadline).ConfigureAwait(false);
+                }
+                catch (RedisServerException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+                {
+                    // The server forgot the script; the client sends it whole this time.
+                    reply = await WithinAsync(database.ScriptEvaluateAsync(script, keys.All, arguments), deadline).ConfigureAwait(false);
+                }
+
+                line.Hear();
+                return reply;
+            },
+            cancellationToken);
+
+    /// <summary>Uses the connection, and leaves it when that shows that it is broken.</summary>
+    internal async Task<T> UseAsync<T>(
+        Func<RedisLine, CancellationToken, Task<T>> use, CancellationToken cancellationToken)
     {
-        using var deadline = StartDeadline(cancellationToken);
+        ObjectDisposedException.ThrowIf(_disposed, typeof(RedisRegistry));
+        cancellationToken.ThrowIfCancellationRequested();
+        using var deadline = new Deadline(time, options.RequestTimeout, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _end.Token);
+        var line = CurrentLine();
+        var sentAt = time.GetTimestamp();
         try
         {
-            var connection = await ConnectionAsync().WaitAsync(deadline.Token).ConfigureAwait(false);
-            var database = connection.GetDatabase(options.Database);
-            try
-            {
-                return await WithinAsync(database.ScriptEvaluateAsync(script, keys.All, arguments), deadline.Token).ConfigureAwait(false);
-            }
-            catch (RedisServerException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
-            {
-                // The server forgot the script; the client sends it whole this time.
-                return await WithinAsync(database.ScriptEvaluateAsync(script, keys.All, arguments), deadline.Token).ConfigureAwait(false);
-            }
+            await line.Connecting.WaitAsync(either.Token).ConfigureAwait(false);
+            sentAt = time.GetTimestamp();
+            return await use(line, either.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not RegistryException)
+        catch (RegistryException)
         {
+            throw;
+        }
+        catch (Exception e)
+        {
+            if (IsBroken(line, e, sentAt)) Leave(line);
             throw Translate(e, deadline, cancellationToken);
         }
     }
 
-    /// <summary>Calls <paramref name="heard"/> at each message until disposed. Best effort: a hint that is lost is no loss.</summary>
-    internal async Task<IDisposable?> ListenAsync(string channel, Action heard, CancellationToken cancellationToken)
+    /// <summary>The connection in use, or a new one that is being made.</summary>
+    internal RedisLine CurrentLine()
     {
-        using var deadline = StartDeadline(cancellationToken);
-        try
+        lock (_gate)
         {
-            var connection = await ConnectionAsync().WaitAsync(deadline.Token).ConfigureAwait(false);
-            var subscriber = connection.GetSubscriber();
-            var name = new RedisChannel(channel, RedisChannel.PatternMode.Literal);
-            Action<RedisChannel, RedisValue> handler = (_, _) => heard();
-            var subscription = new Subscription(() => Forget(subscriber.UnsubscribeAsync(name, handler)));
-            Forget(subscriber.SubscribeAsync(name, handler));
-            return subscription;
-        }
-        catch (Exception)
-        {
-            // Whatever it is, the reads that follow meet it too, and say so.
-            return null;
+            ObjectDisposedException.ThrowIf(_disposed, typeof(RedisRegistry));
+            // One attempt for all who wait; one that failed is not asked again.
+            if (_line is { IsBroken: false } line) return line;
+            var patience = _line is { TookTooLong: true } failed ? failed.Patience * 2 : FirstPatience;
+            if (_line is not null) Forget(_line.EndAsync());
+            return _line = new RedisLine(options, time, patience < options.RequestTimeout ? patience : options.RequestTimeout, _end.Token);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        Task<IConnectionMultiplexer>? connecting;
+        RedisLine? line;
         lock (_gate)
         {
             if (_disposed) return;
             _disposed = true;
-            connecting = _connecting;
+            line = _line;
         }
 
         _end.Cancel();
-        // The deadline of the attempt bounds this.
-        if (connecting is not null && options.Connection is null) await CloseAsync(connecting).ConfigureAwait(false);
+        if (line is not null) await line.EndAsync().ConfigureAwait(false);
     }
 
-    private Deadline StartDeadline(CancellationToken cancellationToken)
+    internal static async Task<T> WithinAsync<T>(Task<T> call, CancellationToken deadline)
     {
-        ObjectDisposedException.ThrowIf(_disposed, typeof(RedisRegistry));
-        cancellationToken.ThrowIfCancellationRequested();
-        return new Deadline(time, options.RequestTimeout, cancellationToken);
-    }
-
-    private async Task<T> WithinAsync<T>(Task<T> call, CancellationToken deadline)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, _end.Token);
         try
         {
-            return await call.WaitAsync(either.Token).ConfigureAwait(false);
+            return await call.WaitAsync(deadline).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -102,77 +117,30 @@ internal sealed class RedisLink(RedisRegistryOptions options, TimeProvider time)
         }
     }
 
-    private Task<IConnectionMultiplexer> ConnectionAsync()
+    /// <summary>What nobody waits for any more must still be looked at, or the runtime reports it.</summary>
+    internal static void Forget(Task task) => _ = ObserveAsync(task);
+
+    private static async Task ObserveAsync(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    // A replica that refuses to write was the primary, or another server is by now: connecting anew asks who is.
+    private bool IsBroken(RedisLine line, Exception error, long sentAt) => error switch
     {
+        RedisServerException refusal => refusal.Message.Contains("READONLY", StringComparison.Ordinal),
+        RedisConnectionException or ObjectDisposedException => true,
+        OperationCanceledException or TimeoutException =>
+            line.WasMade && time.GetElapsedTime(sentAt) >= Silence && !line.HasHeardSince(sentAt),
+        _ => false,
+    };
+
+    private void Leave(RedisLine line)
+    {
+        if (options.Connection is not null || _disposed) return;
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(RedisRegistry));
-            // One attempt for all who wait; one that failed is not asked again.
-            if (_connecting is not { IsFaulted: false, IsCanceled: false }) _connecting = ConnectAsync();
-            return _connecting;
-        }
-    }
-
-    // A deadline of its own, not a caller's: who gives up sooner leaves the attempt to the next one.
-    private async Task<IConnectionMultiplexer> ConnectAsync()
-    {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        using var deadline = new Deadline(time, options.RequestTimeout, _end.Token);
-        var connection = options.Connection;
-        try
-        {
-            if (connection is null)
-            {
-                var attempt = ConnectionMultiplexer.ConnectAsync(options.ToClientOptions());
-                try
-                {
-                    connection = await attempt.WaitAsync(deadline.Token).ConfigureAwait(false);
-                }
-                catch (OperationCanceledException)
-                {
-                    Forget(CloseLateAsync(attempt));
-                    throw;
-                }
-            }
-
-            await RequireKeepingAsync(connection, deadline.Token).ConfigureAwait(false);
-            return connection;
-        }
-        catch (Exception e)
-        {
-            if (connection is not null && options.Connection is null) Forget(connection.CloseAsync(allowCommandsToComplete: false));
-            if (e is RegistryException) throw;
-            throw Translate(e, deadline, CancellationToken.None);
-        }
-    }
-
-    private async Task RequireKeepingAsync(IConnectionMultiplexer connection, CancellationToken deadline)
-    {
-        string[] pairs;
-        try
-        {
-            var database = connection.GetDatabase(options.Database);
-            pairs = (string[])(await WithinAsync(database.ExecuteAsync("CONFIG", "GET", "maxmemory*"), deadline).ConfigureAwait(false))!;
-        }
-        catch (Exception e) when (e is RedisServerException or RedisCommandException or InvalidCastException)
-        {
-            // Managed servers forbid the question; then it is the operator's to know.
-            return;
+            if (_line == line) _line = null;
         }
 
-        var limit = Value(pairs, "maxmemory");
-        var policy = Value(pairs, "maxmemory-policy");
-        // Our keys have no expiry of their own, so the volatile policies pass them by.
-        if (limit is null or "0" || policy?.StartsWith("allkeys-", StringComparison.Ordinal) != true) return;
-        throw new EvictingRedisException(
-            $"Redis drops any key when its memory is full (maxmemory-policy {policy}), registrations among them. "
-            + "Set noeviction or a volatile-* policy, or use another server.");
-    }
-
-    private static string? Value(string[] pairs, string name)
-    {
-        var at = Array.IndexOf(pairs, name);
-        return at >= 0 && at + 1 < pairs.Length ? pairs[at + 1] : null;
+        Forget(line.EndAsync());
     }
 
     // Messages of the client name servers and commands, never the password.
@@ -188,41 +156,4 @@ internal sealed class RedisLink(RedisRegistryOptions options, TimeProvider time)
         RedisServerException => new RegistryException($"Redis refused: {error.Message}", error),
         _ => new RegistryException($"Redis could not be reached: {error.Message}", error),
     };
-
-    private async Task CloseAsync(Task<IConnectionMultiplexer> connecting)
-    {
-        await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!connecting.IsCompletedSuccessfully) return;
-        var connection = await connecting.ConfigureAwait(false);
-        using var deadline = new Deadline(time, options.RequestTimeout, CancellationToken.None);
-        // Not asked to finish what it has: a server that hangs would never let it.
-        await connection.CloseAsync(allowCommandsToComplete: false).WaitAsync(deadline.Token)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private static async Task CloseLateAsync(Task<ConnectionMultiplexer> attempt)
-    {
-        var connection = await attempt.ConfigureAwait(false);
-        await connection.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
-    }
-
-    // What nobody waits for any more must still be looked at, or the runtime reports it.
-    private static void Forget(Task task) => _ = ObserveAsync(task);
-
-    private static async Task ObserveAsync(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-    private sealed class Subscription(Action end) : IDisposable
-    {
-        public void Dispose()
-        {
-            try
-            {
-                end();
-            }
-            catch (Exception)
-            {
-                // The connection went first; the client then throws what it happens to (a NullReferenceException, in 1.2.6).
-            }
-        }
-    }
 }

@@ -125,10 +125,11 @@ public sealed class RedisRegistry : IServiceRegistry
     {
         var keys = KeysOf(service);
         var changed = new AsyncSignal(_environment);
-        using var listening = await _link.ListenAsync(keys.Channel, changed.Set, cancellationToken).ConfigureAwait(false);
+        using var listener = new RedisListener(_link, keys.Channel, changed.Set);
         CatalogReading? known = null;
         while (true)
         {
+            await listener.ListenAsync(cancellationToken).ConfigureAwait(false);
             var seen = changed.Version;
             var reading = await ReadAsync(service, keys, known, cancellationToken).ConfigureAwait(false);
             if (known is not null) RequireContinuation(service, known, reading);

@@ -3,8 +3,8 @@ namespace HA.Core.Redis;
 /// <summary>What runs inside the server, atomically.</summary>
 /// <remarks>
 /// <para>Keys of a service: entries (hash: id, document), owners (hash: id, since:sequence:owner), deadlines (sorted set:
-/// id by the millisecond in which it ends), departed (sorted set: id by when it is forgotten), gone (hash: id,
-/// sequence:owner of who deregistered), meta (hash: epoch, revision, grace).</para>
+/// id by the millisecond in which it ends), departed (sorted set: id, and id with owner, by when it is forgotten), gone
+/// (hash: id with owner, sequence of the last goodbye), meta (hash: epoch, revision, grace).</para>
 /// <para>Only the server's clock counts. A script that fails half-way is not rolled back, so whatever may fail comes
 /// first. The revision starts at the time of day, so that it grows across a loss of all data too.</para>
 /// </remarks>
@@ -64,12 +64,13 @@ internal static class RedisScripts
         local owner, since, last = holder(id)
         if owner and owner ~= me and ARGV[8] ~= '1' then return {-1} end
         if owner == me and last > sequence then return {-2} end
-        local leftAt, leaver = string.match(redis.call('HGET', KEYS[5], id) or '', '^(%d+):(.*)$')
-        if leaver == me and tonumber(leftAt) > sequence then return {-2} end
+        local mine = id .. '\n' .. me
+        if tonumber(redis.call('HGET', KEYS[5], mine) or '-1') > sequence then return {-2} end
         local same = owner == me and redis.call('HGET', KEYS[1], id) == ARGV[6]
         if owner ~= me then since = text(now) end
         local back = redis.call('ZREM', KEYS[4], id)
-        redis.call('HDEL', KEYS[5], id)
+        redis.call('ZREM', KEYS[4], mine)
+        redis.call('HDEL', KEYS[5], mine)
         redis.call('HSET', KEYS[2], id, since .. ':' .. ARGV[9] .. ':' .. me)
         redis.call('HSET', KEYS[1], id, ARGV[6])
         redis.call('ZADD', KEYS[3], text(now + tonumber(ARGV[7])), id)
@@ -89,11 +90,16 @@ internal static class RedisScripts
         return 1
         """;
 
-    /// <summary>4 id, 5 owner, 6 milliseconds to remember, 7 sequence. Answers whether there was something to remove.</summary>
+    /// <summary>
+    /// 4 id, 5 owner, 6 milliseconds to remember, 7 sequence. Answers whether there was something to remove. The goodbye is
+    /// noted even if there was not: a request to register that was given up may still be on its way.
+    /// </summary>
     internal const string Deregister = Begin + """
+        local mine = ARGV[4] .. '\n' .. ARGV[5]
+        redis.call('ZADD', KEYS[4], text(now + tonumber(ARGV[6])), mine)
+        redis.call('HSET', KEYS[5], mine, ARGV[7])
         if holder(ARGV[4]) ~= ARGV[5] then return 0 end
         redis.call('ZADD', KEYS[4], text(now + tonumber(ARGV[6])), ARGV[4])
-        redis.call('HSET', KEYS[5], ARGV[4], ARGV[7] .. ':' .. ARGV[5])
         redis.call('ZREM', KEYS[3], ARGV[4])
         redis.call('HDEL', KEYS[1], ARGV[4])
         redis.call('HDEL', KEYS[2], ARGV[4])
@@ -121,6 +127,10 @@ internal static class RedisScripts
           entries[#entries + 1] = redis.call('HGET', KEYS[1], id) or ''
           entries[#entries + 1] = redis.call('HGET', KEYS[2], id) or ''
         end
-        return {epoch, revision, text(now), due, entries, redis.call('ZRANGE', KEYS[4], 0, -1)}
+        local departed = {}
+        for _, member in ipairs(redis.call('ZRANGE', KEYS[4], 0, -1)) do
+          if not string.find(member, '\n', 1, true) then departed[#departed + 1] = member end
+        end
+        return {epoch, revision, text(now), due, entries, departed}
         """;
 }

@@ -27,6 +27,7 @@ namespace HA.Core.Registry;
 /// <item>A watch ends by its token or by an exception, never by itself.</item>
 /// <item>A deregistered id is among <see cref="ServiceCatalog.Departed"/> of the catalogs that follow, until it registers
 /// again or <see cref="RegistryCapabilities.DepartureMemory"/> has passed; an expired id never is.</item>
+/// <item>A cancelled token ends any method promptly.</item>
 /// </list>
 /// <para>Safe for concurrent use. Methods throw <see cref="RegistryException"/> when the registry cannot be reached or
 /// answers nonsense, and <see cref="OperationCanceledException"/> when cancelled.</para>

@@ -9,6 +9,13 @@ internal sealed class DeregistersNothing(InMemoryRegistry inner) : RegistryDecor
         ValueTask.CompletedTask;
 }
 
+/// <summary>Finds what is to go by its lease, which an owner whose answer got lost does not know.</summary>
+internal sealed class NeedsTheLeaseToLeave(InMemoryRegistry inner) : RegistryDecorator(inner)
+{
+    public override ValueTask DeregisterAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
+        registration.Lease.Length == 0 ? ValueTask.CompletedTask : Inner.DeregisterAsync(registration, cancellationToken);
+}
+
 /// <summary>Keeps a single lease for everything it registers: renewing one entry renews them all.</summary>
 internal sealed class SharesOneLease(InMemoryRegistry inner) : RegistryDecorator(inner)
 {
