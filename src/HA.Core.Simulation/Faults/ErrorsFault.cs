@@ -17,9 +17,12 @@ public sealed record ErrorsFault : InstanceFault
     internal override bool Disables => Share >= 1;
 
     /// <inheritdoc/>
-    public override string Describe() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Share * 100:0.##} % {(Fast ? "fast " : "")}errors");
+    public override string Describe() =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Share * 100:0.##} % {(Fast ? "fast " : "")}errors");
 
-    internal override void Strike(World world, InstanceProcess process) => (process.Instance.ErrorShare, process.Instance.FailsAtOnce) = (Share, Fast);
+    internal override void Strike(World world, InstanceProcess process) =>
+        (process.Instance.ErrorShare, process.Instance.FailsAtOnce) = (Share, Fast);
 
-    internal override void Heal(World world, InstanceProcess process) => (process.Instance.ErrorShare, process.Instance.FailsAtOnce) = (0, false);
+    internal override void Heal(World world, InstanceProcess process) =>
+        (process.Instance.ErrorShare, process.Instance.FailsAtOnce) = (0, false);
 }

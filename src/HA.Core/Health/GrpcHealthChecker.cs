@@ -46,7 +46,8 @@ public sealed class GrpcHealthChecker : IHealthChecker
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         using var response = await _invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode != HttpStatusCode.OK) return Bad($"check answered HTTP {(int)response.StatusCode}");
-        if (response.Content.Headers.ContentType?.MediaType is not { } type || !type.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase))
+        var type = response.Content.Headers.ContentType?.MediaType;
+        if (type is null || !type.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase))
             return Bad("check answered something that is not gRPC");
         var body = await ReadAsync(response.Content, cancellationToken).ConfigureAwait(false);
         if (body is null) return Bad($"check answered more than {MostBytes} bytes");
@@ -58,7 +59,8 @@ public sealed class GrpcHealthChecker : IHealthChecker
     {
         var status = ValueOf(response.TrailingHeaders, "grpc-status") ?? ValueOf(response.Headers, "grpc-status");
         if (status is null) return Bad("check answered without a gRPC status");
-        if (!int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var code)) return Bad("check answered an unreadable gRPC status");
+        if (!int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var code))
+            return Bad("check answered an unreadable gRPC status");
         if (code != 0) return Bad($"check answered gRPC status {code}");
         return GrpcHealthMessages.ReadStatus(body) is { } serving
             ? new HealthCheckResult(serving == GrpcHealthMessages.Serving, $"check answered {GrpcHealthMessages.NameOf(serving)}")
@@ -71,7 +73,8 @@ public sealed class GrpcHealthChecker : IHealthChecker
         await using (stream.ConfigureAwait(false))
         {
             var buffer = new byte[MostBytes + 1];
-            var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken)
+                .ConfigureAwait(false);
             return length <= MostBytes ? buffer[..length] : null;
         }
     }

@@ -50,7 +50,9 @@ public sealed class HealthCheckAddressPolicy
                 : $"health-check URL names {url.Scheme} and port {url.Port}, which are not the instance's own";
         }
 
-        return _otherHosts.Any(h => Same(h, url.IdnHost)) ? null : $"health-check URL names {url.Host}, which is not the instance's own address";
+        return _otherHosts.Any(h => Same(h, url.IdnHost))
+            ? null
+            : $"health-check URL names {url.Host}, which is not the instance's own address";
     }
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);

@@ -53,7 +53,9 @@ public sealed record HealthOptions
     /// <value>The default is 60 s, or <see cref="EjectionTime"/> if that is longer.</value>
     public TimeSpan MaxEjectionTime
     {
-        get => field > TimeSpan.Zero ? field : EjectionTime > HealthDefaults.MaxEjectionTime ? EjectionTime : HealthDefaults.MaxEjectionTime;
+        get => field > TimeSpan.Zero ? field
+            : EjectionTime > HealthDefaults.MaxEjectionTime ? EjectionTime
+            : HealthDefaults.MaxEjectionTime;
         init => field = Check.Positive(value);
     }
 
@@ -130,7 +132,9 @@ public sealed record HealthOptions
     /// <value>The default is 1 s, or <see cref="CheckInterval"/> if that is shorter, which is the most.</value>
     public TimeSpan CheckTimeout
     {
-        get => field > TimeSpan.Zero ? field : CheckInterval < HealthDefaults.CheckTimeout ? CheckInterval : HealthDefaults.CheckTimeout;
+        get => field > TimeSpan.Zero ? field
+            : CheckInterval < HealthDefaults.CheckTimeout ? CheckInterval
+            : HealthDefaults.CheckTimeout;
         init => field = Check.Positive(value);
     }
 

@@ -34,10 +34,12 @@ internal static class OutlierRule
         foreach (var place in compared)
         {
             var sample = samples[place];
-            if (IsFailing(sample, rate, rateSpread, options))
-                found.Add((place, sample.SuccessRate, $"success rate {Percent(sample.SuccessRate)}, median of its peers {Percent(rate)}"));
-            else if (IsSlow(sample, latency, latencySpread, options))
-                found.Add((place, sample.SuccessRate, $"mean latency {Milliseconds(sample.LatencyMs)}, median of its peers {Milliseconds(latency)}"));
+            var reason = IsFailing(sample, rate, rateSpread, options)
+                ? $"success rate {Percent(sample.SuccessRate)}, median of its peers {Percent(rate)}"
+                : IsSlow(sample, latency, latencySpread, options)
+                    ? $"mean latency {Milliseconds(sample.LatencyMs)}, median of its peers {Milliseconds(latency)}"
+                    : null;
+            if (reason is not null) found.Add((place, sample.SuccessRate, reason));
         }
 
         // Which ones go, if not all may, is decided by how bad they are, and then by their order.
