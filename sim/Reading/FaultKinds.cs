@@ -20,7 +20,9 @@ internal static class FaultKinds
             Key<SlowFault>.Of("factor", Kinds.Number, static (f, v) => f with { Factor = v }, "Factor on the time that a call takes; 10 by default.")),
         OnInstances(
             "errors", "Instances answer some calls with an error, and health checks well.", static () => new ErrorsFault(),
-            Key<ErrorsFault>.Of("share", Kinds.Number, static (f, v) => f with { Share = v }, "Share of the calls, from 0 to 1; 1 by default.")),
+            Key<ErrorsFault>.Of("share", Kinds.Number, static (f, v) => f with { Share = v }, "Share of the calls, from 0 to 1; 1 by default."),
+            Key<ErrorsFault>.Of("fast", Kinds.Flag, static (f, v) => f with { Fast = v }, "Whether they fail at once, without their usual time; false by default.")),
+        OnInstances("lying-checks", "Instances answer health checks with an error, and calls as ever.", static () => new LyingChecksFault()),
         Of(
             "flap", "Instances crash and come back, again and again.", static () => new FlapFault(),
             Key<FlapFault>.Of("target", Targets, static (f, v) => f with { Target = v }, "Which instances; one by default."),

@@ -1,5 +1,4 @@
 using HA.Core.Calls;
-using HA.Core.Health;
 using HA.Core.Registry;
 using HA.Core.Simulation.Reports;
 using HA.Core.Simulation.Scenarios;
@@ -17,6 +16,8 @@ internal static class ScenarioShape
         Key<ServiceModel>.Of("weights", new ListKind<int>(Kinds.Integer, "[1, 2]"), static (m, v) => m with { Weights = v }, "Weights that the instances take in turn."),
         Key<ServiceModel>.Of("workers", Kinds.Integer, static (m, v) => m with { Workers = v }, "Calls that an instance serves at once; 4 by default."),
         Key<ServiceModel>.Of("queue", Kinds.Integer, static (m, v) => m with { Queue = v }, "Calls that may wait at an instance; 1000 by default."),
+        Key<ServiceModel>.Of("warmUp", Kinds.Duration, static (m, v) => m with { WarmUp = v }, "How long a process is slower after its start, less and less; 0 by default."),
+        Key<ServiceModel>.Of("coldFactor", Kinds.Number, static (m, v) => m with { ColdFactor = v }, "Factor on the time of a call at the very start of warmUp; 5 by default."),
         Key<ServiceModel>.Of("serviceTime", DistributionKind.Instance, static (m, v) => m with { ServiceTime = v }, "How long one call keeps a worker busy; exponential with a mean of 10ms by default."));
 
     internal static Shape<TrafficModel> Traffic { get; } = new(
@@ -35,18 +36,6 @@ internal static class ScenarioShape
         Key<CallOptions>.Of("retryReserve", Kinds.Integer, static (m, v) => m with { RetryReserve = v }, "Retries that a client may make at once before retryShare binds; 100 by default."),
         Key<CallOptions>.Of("retryBackoff", Kinds.Duration, static (m, v) => m with { RetryBackoff = v }, "Ceiling of the wait before an instance that already failed the call is tried again; 50ms by default."));
 
-    internal static Shape<HealthOptions> Health { get; } = new(
-        "health", static () => new HealthOptions(),
-        Key<HealthOptions>.Of("failureThreshold", Kinds.Integer, static (m, v) => m with { FailureThreshold = v }, "Failures in a row that eject an instance; 5 by default."),
-        Key<HealthOptions>.Of("ejectionTime", Kinds.Duration, static (m, v) => m with { EjectionTime = v }, "How long the first ejection lasts; 5s by default."),
-        Key<HealthOptions>.Of("maxEjectionTime", Kinds.Duration, static (m, v) => m with { MaxEjectionTime = v }, "Longest ejection; 60s by default."),
-        Key<HealthOptions>.Of("probePermits", Kinds.Integer, static (m, v) => m with { ProbePermits = v }, "Calls that may try an instance at once after its ejection; 1 by default."),
-        Key<HealthOptions>.Of("panicThreshold", Kinds.Number, static (m, v) => m with { PanicThreshold = v }, "Share of fit instances below which health is ignored; 0.3 by default."),
-        Key<HealthOptions>.Of("checkInterval", Kinds.Duration, static (m, v) => m with { CheckInterval = v }, "Time between two checks of one instance; 5s by default."),
-        Key<HealthOptions>.Of("checkTimeout", Kinds.Duration, static (m, v) => m with { CheckTimeout = v }, "Longest that one check may take; 1s by default."),
-        Key<HealthOptions>.Of("rise", Kinds.Integer, static (m, v) => m with { Rise = v }, "Good checks in a row that make an instance healthy; 2 by default."),
-        Key<HealthOptions>.Of("fall", Kinds.Integer, static (m, v) => m with { Fall = v }, "Bad checks in a row that make an instance unhealthy; 3 by default."));
-
     internal static Shape<ClientModel> Client { get; } = new(
         "client", static () => new ClientModel(),
         Key<ClientModel>.Of("count", Kinds.Integer, static (m, v) => m with { Count = v }, "Processes that make the calls; 1 by default."),
@@ -54,7 +43,7 @@ internal static class ScenarioShape
         Key<ClientModel>.Of("seam", Kinds.Choice(("transport", CallSeam.Transport), ("http", CallSeam.Http)), static (m, v) => m with { Seam = v }, "Where the simulated network begins: transport (the default), or http, below HttpClient."),
         Key<ClientModel>.Of("activeChecks", Kinds.Flag, static (m, v) => m with { ActiveChecks = v }, "Whether instances are asked for their health; true by default."),
         Key<ClientModel>.Of("calls", Calls, static (m, v) => m with { Calls = v }, "How calls are made."),
-        Key<ClientModel>.Of("health", Health, static (m, v) => m with { Health = v }, "How health is judged."));
+        Key<ClientModel>.Of("health", HealthShape.Health, static (m, v) => m with { Health = v }, "How health is judged."));
 
     internal static Shape<NetworkModel> Network { get; } = new(
         "network", static () => new NetworkModel(),

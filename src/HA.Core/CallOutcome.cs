@@ -20,4 +20,11 @@ public enum OutcomeKind : byte
 /// <param name="Kind">What was learnt.</param>
 /// <param name="Latency">Time from choosing the endpoint to the answer's headers (or the failure).</param>
 /// <param name="EndedAt">When, as a timestamp of the environment's clock.</param>
-public readonly record struct CallOutcome(OutcomeKind Kind, TimeSpan Latency, long EndedAt);
+public readonly record struct CallOutcome(OutcomeKind Kind, TimeSpan Latency, long EndedAt)
+{
+    /// <summary>
+    /// The failure happened on this side or on the way, and nothing was sent: refused, unreachable. Judged apart from what a
+    /// server that was reached did wrong.
+    /// </summary>
+    public bool IsLocal { get; init; }
+}

@@ -25,6 +25,10 @@ internal static class Check
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be between 0 and 1.");
 
+    internal static double PositiveShare(double value, [CallerMemberName] string name = "") => value is > 0 and <= 1
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be above 0 and at most 1.");
+
     internal static double NotNegative(double value, [CallerMemberName] string name = "") =>
         double.IsFinite(value) && value >= 0
             ? value

@@ -12,7 +12,7 @@ public enum EndpointHealth : byte
     /// <summary>Not yet checked; takes traffic.</summary>
     Unknown = 1,
 
-    /// <summary>On probation after an ejection: one call at a time until it proves itself.</summary>
+    /// <summary>On probation after an ejection: a few calls at a time until it has proven itself.</summary>
     Probing = 2,
 
     /// <summary>Takes no new calls: it is about to leave.</summary>

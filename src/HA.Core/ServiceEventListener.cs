@@ -35,7 +35,7 @@ public class ServiceEventListener
     /// <summary>An endpoint's health changed.</summary>
     public virtual void OnHealthChanged(ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason) { }
 
-    /// <summary>A pool entered or left panic: too few endpoints are fit, so all are used.</summary>
+    /// <summary>A pool entered or left panic: too few endpoints are fit, so some that are not are used as well.</summary>
     public virtual void OnPanicChanged(string service, bool isPanic) { }
 
     /// <summary>One attempt ended.</summary>

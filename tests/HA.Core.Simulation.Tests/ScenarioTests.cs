@@ -13,7 +13,8 @@ public sealed class ScenarioTests
     private static Dictionary<string, Fault> Faults { get; } = new Fault[]
     {
         new CrashFault { Target = First }, new HangFault { Target = First }, new SlowFault { Target = First },
-        new ErrorsFault { Target = First }, new PartitionFault { To = "orders-1" },
+        new ErrorsFault { Target = First }, new ErrorsFault { Target = First, Share = 0.5, Fast = true },
+        new LyingChecksFault { Target = First }, new PartitionFault { To = "orders-1" },
         new PartitionFault { From = "orders-1", To = "clients", BothWays = false },
         new RegistryOutageFault(), new RegistryEmptyFault(), new FlapFault { Target = First }, new RollingDeployFault(),
         new ScaleFault { To = 5 }, new RegistryFreezeFault(), new RegistrySlowFault(), new RegistryErrorsFault { Share = 0.5 },

@@ -13,7 +13,8 @@ internal static class RunPlan
     {
         var health = scenario.Client.Health;
         return scenario.Registry.TimeToLive + scenario.Registry.Watch.RemovalHoldTime + (health.MaxEjectionTime * 1.1)
-            + (health.CheckInterval * (health.Rise + 1)) + scenario.Registry.Watch.MaxBackoff + scenario.Client.Calls.Deadline;
+            + health.UnhealthyCheckInterval + ((health.CheckInterval + health.CheckTimeout) * (health.Rise + 1))
+            + scenario.Registry.Watch.MaxBackoff + scenario.Client.Calls.Deadline;
     }
 
     /// <summary>Whether everything that went wrong has been put right.</summary>

@@ -27,6 +27,9 @@ internal sealed class VirtualInstance
     private readonly Queue<Exchange> _waiting = new();
     // What is being served, or hangs; each knows its place here.
     private readonly List<Exchange> _held = [];
+    private readonly long _warmUpTicks;
+    private readonly double _coldFactor;
+    private long _startedAt;
     private long _busyTicks;
     private long _lastChange;
     private int _busy;
@@ -41,6 +44,8 @@ internal sealed class VirtualInstance
         _serviceTime = service.ServiceTime;
         _workers = service.Workers;
         _places = service.Queue;
+        _warmUpTicks = service.WarmUp.Ticks;
+        _coldFactor = service.ColdFactor;
         _serviceStream = world.Simulation.Random("service", description.Id);
         _errorStream = world.Simulation.Random("error", description.Id);
     }
@@ -61,6 +66,12 @@ internal sealed class VirtualInstance
 
     /// <summary>Share of the calls that are answered with an error.</summary>
     internal double ErrorShare { get; set; }
+
+    /// <summary>Whether those are answered at once.</summary>
+    internal bool FailsAtOnce { get; set; }
+
+    /// <summary>Whether health checks are answered with an error.</summary>
+    internal bool ChecksLie { get; set; }
 
     /// <summary>Attempts that clients sent here.</summary>
     internal long Attempts { get; set; }
@@ -85,6 +96,7 @@ internal sealed class VirtualInstance
     internal void Move(ProcessState state)
     {
         if (State == state) return;
+        if (State == ProcessState.Stopped) _startedAt = _world.Pump.Now;
         State = state;
         _world.Observer.InstanceMoved(this);
         if (state == ProcessState.Stopped) DropEverything();
@@ -99,7 +111,8 @@ internal sealed class VirtualInstance
             return;
         }
 
-        if (exchange.IsCheck) exchange.Answer(VirtualResponse.Ok);
+        if (exchange.IsCheck) exchange.Answer(ChecksLie ? VirtualResponse.Error : VirtualResponse.Ok);
+        else if (FailsAtOnce && Fails()) exchange.Answer(VirtualResponse.Error);
         else if (_busy < _workers) Begin(exchange);
         else if (_waiting.Count < _places) _waiting.Enqueue(exchange);
         else exchange.Answer(VirtualResponse.Overloaded);
@@ -113,7 +126,7 @@ internal sealed class VirtualInstance
         Release(exchange);
         Account(_world.Pump.Now);
         _busy--;
-        var failed = ErrorShare > 0 && _errorStream.NextDouble() < ErrorShare;
+        var failed = !FailsAtOnce && Fails();
         if (!failed) Served++;
         // The next one first: what the answer sets off must not overtake those who wait.
         if (_waiting.TryDequeue(out var next)) Begin(next);
@@ -126,7 +139,17 @@ internal sealed class VirtualInstance
         _busy++;
         Hold(exchange);
         var ticks = _serviceTime.SampleTicks(_serviceStream);
-        exchange.Serve(Slowness == 1 ? ticks : (long)(ticks * Slowness));
+        var slowness = Slowness * Coldness();
+        exchange.Serve(slowness == 1 ? ticks : (long)(ticks * slowness));
+    }
+
+    private bool Fails() => ErrorShare > 0 && _errorStream.NextDouble() < ErrorShare;
+
+    // From the cold factor down to one, in a straight line.
+    private double Coldness()
+    {
+        var left = _warmUpTicks - (_world.Pump.Now - _startedAt);
+        return left <= 0 ? 1 : 1 + ((_coldFactor - 1) * left / _warmUpTicks);
     }
 
     private void Hold(Exchange exchange)

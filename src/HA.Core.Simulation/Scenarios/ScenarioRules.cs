@@ -26,6 +26,8 @@ public static class ScenarioRules
         Require(service.Workers is >= 1 and <= 1_000_000, "service.workers", "must be 1 to 1000000");
         Require(service.Queue is >= 0 and <= 10_000_000, "service.queue", "must be 0 to 10000000");
         Require(service.ServiceTime.MeanSeconds > 0, "service.serviceTime", "must be longer than zero on average");
+        Require(service.WarmUp >= TimeSpan.Zero, "service.warmUp", "must not be negative");
+        Require(service.ColdFactor is >= 1 and <= 1000, "service.coldFactor", "must be 1 to 1000");
         Require(scenario.Client.Count is >= 1 and <= MaxClients, "client.count", $"must be 1 to {MaxClients}");
         Require(
             LoadBalancers.IsKnown(scenario.Client.Balancer), "client.balancer",
@@ -37,6 +39,7 @@ public static class ScenarioRules
         var calls = (traffic.Rate ?? traffic.Load * service.CapacityPerSecond) * scenario.Duration.TotalSeconds;
         Require(calls <= MaxCalls, "traffic", $"asks for about {calls:0} calls; at most {MaxCalls:0} are simulated in a run");
         CheckInstances(service);
+        CheckHealth(scenario.Client);
         for (var i = 0; i < scenario.Faults.Length; i++) CheckFault(scenario, scenario.Faults[i], $"faults[{i}]");
     }
 
@@ -53,6 +56,18 @@ public static class ScenarioRules
         catch (ArgumentException e)
         {
             throw new ScenarioException("service", e.Message);
+        }
+    }
+
+    private static void CheckHealth(ClientModel client)
+    {
+        try
+        {
+            _ = client.Health.Agreeing();
+        }
+        catch (ArgumentException e)
+        {
+            throw new ScenarioException("client.health", e.Message);
         }
     }
 

@@ -27,6 +27,12 @@ public sealed record ServiceModel
     /// <summary>How long one call keeps a worker busy.</summary>
     public Distribution ServiceTime { get; init; } = new Exponential(TimeSpan.FromMilliseconds(10));
 
+    /// <summary>How long a process is slower after its start, less and less; zero if it is not.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.Zero;
+
+    /// <summary>Factor on the time of a call at the very start of <see cref="WarmUp"/>.</summary>
+    public double ColdFactor { get; init; } = 5;
+
     /// <summary>Calls per second that all instances together can serve.</summary>
     public double CapacityPerSecond => Instances * Workers / ServiceTime.MeanSeconds;
 }

@@ -155,7 +155,7 @@ public sealed class ServiceClient<TRequest, TResponse>
             throw;
         }
 
-        var outcome = new CallOutcome(kind, latency, endedAt);
+        var outcome = new CallOutcome(kind, latency, endedAt) { IsLocal = result.Status == AttemptStatus.NotSent };
         lease.Record(outcome);
         _environment.Listener.OnAttemptCompleted(lease.Endpoint.Instance, outcome);
         if (kind == OutcomeKind.Success)

@@ -161,7 +161,7 @@ public sealed class ServicePool : IAsyncDisposable
             if (_disposed) return;
             _disposed = true;
             probes = _prober?.StopAllAsync() ?? Task.CompletedTask;
-            foreach (var endpoint in _all) HealthTracker.Forget(endpoint);
+            foreach (var endpoint in _all) _tracker.Forget(endpoint);
         }
 
         await probes.ConfigureAwait(false);
@@ -225,7 +225,7 @@ public sealed class ServicePool : IAsyncDisposable
 
         foreach (var gone in known.Values)
         {
-            HealthTracker.Forget(gone);
+            _tracker.Forget(gone);
             _prober?.Stop(gone);
         }
 

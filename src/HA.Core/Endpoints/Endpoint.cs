@@ -13,6 +13,7 @@ public sealed class Endpoint
     private volatile ServiceInstance _instance;
     private PaddedCounter _inFlight;
     private int _health;
+    private long _readySince;
 
     /// <summary>Creates an endpoint that nothing is known of yet.</summary>
     public Endpoint(ServiceInstance instance) => _instance = instance;
@@ -33,6 +34,16 @@ public sealed class Endpoint
 
     /// <summary>Calls (and probes of half-open state) under way, including responses whose body is still being read.</summary>
     public int InFlight => Volatile.Read(ref _inFlight.Value);
+
+    /// <summary>
+    /// When it last became fit for traffic, as a timestamp of the pool's clock: when it was first seen, or proved itself after
+    /// having been out. What warms endpoints up counts from here.
+    /// </summary>
+    public long ReadySince
+    {
+        get => Volatile.Read(ref _readySince);
+        internal set => Volatile.Write(ref _readySince, value);
+    }
 
     /// <summary>What admits calls and learns from them; set once by the health tracker.</summary>
     internal EndpointMonitor Monitor { get; set; } = EndpointMonitor.Indifferent;

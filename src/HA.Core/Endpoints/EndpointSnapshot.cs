@@ -6,7 +6,7 @@ namespace HA.Core.Endpoints;
 /// <param name="Version">Grows by one with each snapshot of a pool.</param>
 /// <param name="All">Every endpoint, in ordinal order of ids.</param>
 /// <param name="Eligible">Those that may be picked, in the same order. Empty only if nothing may be called.</param>
-/// <param name="IsPanic">Too few endpoints are fit, so fitness is ignored.</param>
+/// <param name="IsPanic">Too few endpoints are fit, so some that are not are used as well.</param>
 public sealed record EndpointSnapshot(
     long Version, ImmutableArray<Endpoint> All, ImmutableArray<Endpoint> Eligible, bool IsPanic)
 {
@@ -19,7 +19,8 @@ public sealed record EndpointSnapshot(
     /// <param name="panicThreshold">Panic if a smaller share than this of the endpoints that the registry calls up is fit.</param>
     /// <remarks>
     /// Draining endpoints take over when nobody else is left; what the registry calls down is never eligible. An endpoint
-    /// on probation is eligible but does not count as fit. Weight 0 is eligible only if nobody has more.
+    /// on probation is eligible but does not count as fit. Weight 0 is eligible only if nobody has more. In panic, more of
+    /// those that are not fit are eligible the fewer are fit: see <see cref="Panic"/>.
     /// </remarks>
     public static EndpointSnapshot Create(long version, ImmutableArray<Endpoint> all, double panicThreshold)
     {
@@ -35,8 +36,10 @@ public sealed record EndpointSnapshot(
 
         if (up == 0) return new(version, all, Where(all, static e => e.Instance.Status == ServiceStatus.Draining), IsPanic: false);
         var isPanic = fit < panicThreshold * up || eligible == 0;
-        if (eligible == all.Length && !HasIdle(all)) return new(version, all, all, isPanic);
-        var chosen = Where(all, e => e.Instance.Status == ServiceStatus.Up && (isPanic || e.Health <= EndpointHealth.Probing));
+        if (!isPanic && eligible == all.Length && !HasIdle(all)) return new(version, all, all, IsPanic: false);
+        var chosen = isPanic
+            ? Panic.Choose(version, all, panicThreshold, static e => e.Health)
+            : Where(all, static e => e.Instance.Status == ServiceStatus.Up && e.Health <= EndpointHealth.Probing);
         if (HasIdle(chosen) && Where(chosen, static e => e.Instance.Weight > 0) is { IsEmpty: false } weighted) chosen = weighted;
         return new(version, all, chosen, isPanic);
     }

@@ -8,9 +8,9 @@ namespace HA.Core.Health;
 /// transitions are here.
 /// </summary>
 /// <remarks>
-/// The passive signal goes healthy, (detector) unhealthy, (time) probing, (evidence) healthy again or unhealthy for
-/// longer. Time alone never makes an endpoint healthy. Safe for concurrent use; when nothing changes, an outcome takes no
-/// lock.
+/// The passive signal goes healthy, (detector, or comparison with the peers) unhealthy, (time) probing, (evidence) healthy
+/// again or unhealthy for longer. Time alone never makes an endpoint healthy. Safe for concurrent use; when nothing changes,
+/// an outcome takes no lock.
 /// </remarks>
 internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
 {
@@ -19,51 +19,83 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
     private readonly Lock _transition = new();
     private readonly HealthTracker _tracker;
     private readonly IFailureDetector _detector;
+    private readonly EjectionHistory _history;
+    private readonly ProbeLoans _loans = new();
+    private readonly OutcomeTally? _tally;
     private readonly RiseFall? _checks;
+    private readonly long _probeTicks;
     private HalfOpenGate _gate;
     private volatile EndpointHealth _passive = EndpointHealth.Healthy;
     private ITimer? _revival;
-    private TimeSpan _lastEjection;
     private long _ejectedUntil;
-    private long _restoredAt;
-    private int _ejections;
+    private int _proofs;
+    private bool _isOut;
     private bool _disposed;
 
     internal EndpointHealthState(HealthTracker tracker, Endpoint endpoint)
     {
         _tracker = tracker;
         Endpoint = endpoint;
-        _detector = tracker.Options.CreateDetector();
-        _checks = tracker.Options.Checker is null ? null : new RiseFall(tracker.Options.Rise, tracker.Options.Fall);
-        _restoredAt = Now;
+        var (time, options) = (tracker.Environment.Time, tracker.Options);
+        _detector = options.CreateDetector(time);
+        _history = new EjectionHistory(time, options, tracker.Jitter);
+        _probeTicks = time.ToTimestampTicks(options.ProbeTimeout);
+        if (options.Outliers is not null) _tally = new OutcomeTally();
+        if (options.Checker is not null) _checks = new RiseFall(options.Rise, options.Fall);
+        endpoint.ReadySince = Now;
         endpoint.Health = Combined();
     }
 
     internal Endpoint Endpoint { get; }
 
+    /// <summary>Whether calls asked for the endpoint since this was last looked at.</summary>
+    internal UseOfEndpoint Use { get; } = new();
+
     private long Now => _tracker.Environment.Time.GetTimestamp();
 
-    internal override bool TryEnter(out long ticket) => _gate.TryEnter(out ticket);
+    internal override bool TryEnter(out long ticket)
+    {
+        Use.Mark();
+        if (!_gate.TryEnter(out ticket) && !TryEnterForTheOverdue(out ticket)) return false;
+        if (HalfOpenGate.HasPermit(ticket)) Lend(ticket);
+        return true;
+    }
 
     internal override long EnterAnyway() => _gate.EnterAnyway();
 
     internal override void Record(in CallOutcome outcome, long ticket)
     {
-        if (_passive == EndpointHealth.Healthy)
+        if (_passive != EndpointHealth.Healthy)
         {
-            // A straggler from before the last transition is not even counted.
-            if (!_gate.IsCurrent(ticket) || _detector.Observe(outcome) is not { } period) return;
-            lock (_transition)
-            {
-                if (_passive != EndpointHealth.Healthy || !_gate.IsCurrent(ticket)) return;
-                EjectLocked(period);
-            }
-
-            _tracker.Changed(this, "calls failed");
+            RecordOnProbation(outcome, ticket);
             return;
         }
 
-        RecordOnProbation(outcome, ticket);
+        // A straggler from before the last transition is not even counted.
+        if (!_gate.IsCurrent(ticket)) return;
+        _tally?.Add(outcome);
+        if (outcome.Kind == OutcomeKind.Success && !_history.IsClean && _history.Credit(outcome.EndedAt)) Forgive();
+        var period = _detector.Observe(outcome);
+        _tracker.Outliers?.Look(outcome.EndedAt);
+        if (period is null) return;
+        lock (_transition)
+        {
+            if (_passive != EndpointHealth.Healthy || !_gate.IsCurrent(ticket) || !TryCountOutLocked()) return;
+            EjectLocked(period.Value);
+        }
+
+        _tracker.Changed(this, "calls failed");
+    }
+
+    /// <summary>Ejects an endpoint that compares badly, or answers false if it is out already or too many are.</summary>
+    internal bool Eject()
+    {
+        lock (_transition)
+        {
+            if (_passive != EndpointHealth.Healthy || !TryCountOutLocked()) return false;
+            EjectLocked(_tracker.Options.EjectionTime);
+            return true;
+        }
     }
 
     /// <summary>Ejects by hand, or answers false if it is out already.</summary>
@@ -72,6 +104,7 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
         lock (_transition)
         {
             if (_passive == EndpointHealth.Unhealthy) return false;
+            if (!_isOut && !_disposed) _isOut = _tracker.CountOut(isBound: false);
             EjectLocked(_tracker.Options.EjectionTime);
             return true;
         }
@@ -85,7 +118,7 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
             _checks?.Clear();
             if (_passive != EndpointHealth.Healthy) RestoreLocked();
             else _detector.Reset();
-            _ejections = 0;
+            _history.Clear();
         }
     }
 
@@ -97,14 +130,31 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
         }
     }
 
+    /// <summary>What the checks say by now, and whether the last one contradicts it.</summary>
+    internal (EndpointHealth Verdict, bool IsInDoubt) Checks
+    {
+        get
+        {
+            lock (_transition) return (_checks!.Verdict, _checks.IsInDoubt);
+        }
+    }
+
     /// <summary>The process was restarted under its old id: what its predecessor did is no evidence against it.</summary>
     internal void Reincarnated()
     {
         lock (_transition)
         {
             _detector.Reset();
+            _checks?.Clear();
             if (_passive == EndpointHealth.Unhealthy) ProbeLocked();
         }
+    }
+
+    /// <summary>What calls came to since the last comparison; nothing while it is out, or the registry does not call it up.</summary>
+    internal OutlierSample TakeTally()
+    {
+        var sample = _tally!.Take();
+        return _passive == EndpointHealth.Healthy && Endpoint.Instance.Status == ServiceStatus.Up ? sample : default;
     }
 
     /// <summary>Combines the signals anew and answers whether the endpoint's health changed by it.</summary>
@@ -113,8 +163,12 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
         lock (_transition)
         {
             from = Endpoint.Health;
-            Endpoint.Health = to = Combined();
-            return from != to;
+            to = Combined();
+            if (from == to) return false;
+            // Before it is seen to be well: what warms it up must not find the former moment.
+            if (from is EndpointHealth.Probing or EndpointHealth.Unhealthy && to <= EndpointHealth.Unknown) Endpoint.ReadySince = Now;
+            Endpoint.Health = to;
+            return true;
         }
     }
 
@@ -136,6 +190,7 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
         {
             _disposed = true;
             _revival?.Dispose();
+            CountInLocked();
         }
     }
 
@@ -144,62 +199,102 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
         string reason;
         lock (_transition)
         {
-            // A straggler from before the last transition proves nothing about now.
-            if (!_gate.IsCurrent(ticket)) return;
-            switch (_passive, outcome.Kind)
+            // A straggler from before the last transition proves nothing about now, nor does a probe that lost its permit.
+            if (!_gate.IsCurrent(ticket) || _passive == EndpointHealth.Healthy) return;
+            if (HalfOpenGate.HasPermit(ticket) && !_loans.Settle(ticket)) return;
+            if (outcome.Kind == OutcomeKind.Failure && _passive == EndpointHealth.Probing)
             {
-                case (EndpointHealth.Probing, OutcomeKind.Ignored):
-                    if (HalfOpenGate.HasPermit(ticket)) _gate.Return(ticket);
-                    return;
-                case (EndpointHealth.Probing, OutcomeKind.Failure):
-                    EjectLocked(_tracker.Options.EjectionTime);
-                    reason = "probe failed";
-                    break;
-                // In panic, ejected endpoints are called too; an answer is evidence wherever it comes from.
-                case (EndpointHealth.Probing or EndpointHealth.Unhealthy, OutcomeKind.Success or OutcomeKind.Overload):
-                    RestoreLocked();
-                    reason = "call succeeded";
-                    break;
-                default:
-                    return;
+                EjectLocked(_tracker.Options.EjectionTime);
+                reason = "probe failed";
+            }
+            else if (IsProvenLocked(outcome.Kind))
+            {
+                RestoreLocked();
+                reason = "calls succeeded";
+            }
+            else
+            {
+                if (HalfOpenGate.HasPermit(ticket)) _gate.Return(ticket);
+                return;
             }
         }
 
         _tracker.Changed(this, reason);
     }
 
+    // In panic, ejected endpoints are called too; an answer is evidence wherever it comes from. Nothing learnt proves nothing.
+    private bool IsProvenLocked(OutcomeKind kind)
+    {
+        if (kind == OutcomeKind.Failure) _proofs = 0;
+        if (kind is OutcomeKind.Success or OutcomeKind.Overload) _proofs++;
+        return _proofs >= _tracker.Options.ProbesToRestore;
+    }
+
+    private void Lend(long ticket)
+    {
+        lock (_transition)
+        {
+            if (_gate.IsCurrent(ticket)) _loans.Lend(ticket, Now + _probeTicks);
+        }
+    }
+
+    // A probe that hangs gives its permit up to the next call that asks.
+    private bool TryEnterForTheOverdue(out long ticket)
+    {
+        ticket = 0;
+        if (!_loans.MayBeOverdue(Now)) return false;
+        lock (_transition)
+        {
+            while (_loans.TryWriteOff(Now, out var overdue)) _gate.Return(overdue);
+        }
+
+        return _gate.TryEnter(out ticket);
+    }
+
+    private void Forgive()
+    {
+        lock (_transition) _history.Forgive();
+    }
+
+    // An endpoint that has left is nobody's any more; calls that it still has take no place of others.
+    private bool TryCountOutLocked() => _isOut = !_disposed && _tracker.CountOut(isBound: true);
+
+    private void CountInLocked()
+    {
+        if (_isOut) _tracker.CountIn();
+        _isOut = false;
+    }
+
     private void EjectLocked(TimeSpan period)
     {
         var time = _tracker.Environment.Time;
-        // Having been well for twice the last ejection pays for it.
-        if (_passive == EndpointHealth.Healthy && time.GetElapsedTime(_restoredAt) > _lastEjection * 2) _ejections = 0;
-        var growth = 1L << Math.Min(_ejections++, 20);
-        var limit = _tracker.Options.MaxEjectionTime;
-        var length = period < limit / growth ? period * growth : limit;
-        // Many clients eject together; they should not all come back together.
-        _lastEjection = length + _tracker.Jitter.NextTime(length / 10);
-        _ejectedUntil = Now + time.ToTimestampTicks(_lastEjection);
-        _passive = EndpointHealth.Unhealthy;
-        _gate.Begin(halfOpenPermits: 0);
+        var length = _history.Next(period);
+        _ejectedUntil = Now + time.ToTimestampTicks(length);
+        BeginLocked(EndpointHealth.Unhealthy, permits: 0);
         if (_disposed) return;
         _revival ??= time.CreateTimer(
             static s => ((EndpointHealthState)s!).OnEjectionOver(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _revival.Change(_lastEjection, Timeout.InfiniteTimeSpan);
+        _revival.Change(length, Timeout.InfiniteTimeSpan);
     }
 
     private void RestoreLocked()
     {
-        _passive = EndpointHealth.Healthy;
-        _restoredAt = Now;
         _detector.Reset();
-        _gate.Begin(halfOpenPermits: 0);
+        _tally?.Take();
+        _history.BeginGoodTime();
+        BeginLocked(EndpointHealth.Healthy, permits: 0);
         _revival?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        CountInLocked();
     }
 
-    private void ProbeLocked()
+    private void ProbeLocked() => BeginLocked(EndpointHealth.Probing, _tracker.Options.ProbePermits);
+
+    private void BeginLocked(EndpointHealth passive, int permits)
     {
-        _passive = EndpointHealth.Probing;
-        _gate.Begin(_tracker.Options.ProbePermits);
+        _passive = passive;
+        _proofs = 0;
+        _loans.Clear();
+        _gate.Begin(permits);
     }
 
     private void OnEjectionOver()

@@ -5,19 +5,23 @@ namespace HA.Core.Health;
 /// remembers in which one it began, so a straggler from another epoch decides nothing and leaks no permit.
 /// </summary>
 /// <remarks>
-/// Epoch, permits and mode share one word, so admission is one read when all is well and one compare-and-swap on
-/// probation. Safe for concurrent use, lock-free. Transitions are made by one writer at a time.
+/// Epoch, a serial number, permits and mode share one word, so admission is one read when all is well and one
+/// compare-and-swap on probation. The serial number moves with every permit given, so no two tickets with a permit are alike
+/// (within 65 536 of them). Safe for concurrent use, lock-free. Transitions are made by one writer at a time.
 /// </remarks>
 internal struct HalfOpenGate
 {
     private const long Mode = 1;
     private const long Permit = 2;
-    private const int EpochShift = 9;
-    private const long PermitMask = (1 << EpochShift) - Permit;
+    private const int SerialShift = 9;
+    private const int EpochShift = 25;
+    private const long PermitMask = (1 << SerialShift) - Permit;
+    private const long Serial = 1 << SerialShift;
+    private const long SerialMask = (1 << EpochShift) - Serial;
 
     private long _word;
 
-    /// <summary>A call asks to enter. The ticket is the word it found.</summary>
+    /// <summary>A call asks to enter. The ticket is the word it made, or found.</summary>
     internal bool TryEnter(out long ticket)
     {
         var word = Volatile.Read(ref _word);
@@ -29,8 +33,14 @@ internal struct HalfOpenGate
                 return false;
             }
 
-            var seen = Interlocked.CompareExchange(ref _word, word - Permit, word);
-            if (seen == word) break;
+            var next = (word & ~SerialMask) - Permit | (word + Serial & SerialMask);
+            var seen = Interlocked.CompareExchange(ref _word, next, word);
+            if (seen == word)
+            {
+                ticket = next;
+                return true;
+            }
+
             word = seen;
         }
 

@@ -8,14 +8,33 @@ namespace HA.Core.Health;
 /// and phases are spread so that many endpoints are not checked at one moment.
 /// </summary>
 /// <remarks>Used under the pool's lock, except for the loops it runs.</remarks>
-internal sealed class HealthProber(ServiceEnvironment environment, HealthOptions options, HealthTracker tracker)
+internal sealed class HealthProber
 {
     private readonly Dictionary<Endpoint, SpawnedLoop> _loops = new(ReferenceEqualityComparer.Instance);
+    private readonly ServiceEnvironment _environment;
+    private readonly HealthOptions _options;
+    private readonly HealthTracker _tracker;
+    private readonly CheckLanes _lanes;
+    private readonly long _anchor;
+    private readonly double _firstPhase;
+    private int _started;
+
+    internal HealthProber(ServiceEnvironment environment, HealthOptions options, HealthTracker tracker)
+    {
+        _environment = environment;
+        _options = options;
+        _tracker = tracker;
+        _lanes = new CheckLanes(environment, options.MaxConcurrentChecks);
+        _anchor = environment.Time.GetTimestamp();
+        _firstPhase = environment.Random($"phase of checks of {tracker.Service}").NextDouble();
+    }
 
     internal void Start(Endpoint endpoint)
     {
         var name = $"check {endpoint.Instance.Service}/{endpoint.Instance.Id}";
-        _loops.Add(endpoint, environment.Spawn(name, stop => RunAsync(endpoint, environment.Random(name), stop)));
+        var phase = CheckSchedule.PhaseOf(_firstPhase, _started++);
+        var schedule = new CheckSchedule(_environment.Time, _anchor, phase, _environment.Random(name));
+        _loops.Add(endpoint, _environment.Spawn(name, stop => RunAsync(endpoint, schedule, stop)));
     }
 
     internal void Stop(Endpoint endpoint)
@@ -31,27 +50,57 @@ internal sealed class HealthProber(ServiceEnvironment environment, HealthOptions
         return Task.WhenAll(loops.Select(static l => l.Completion));
     }
 
-    private async Task RunAsync(Endpoint endpoint, RandomStream random, CancellationToken stop)
+    private async Task RunAsync(Endpoint endpoint, CheckSchedule schedule, CancellationToken stop)
     {
-        await environment.Time.DelayAsync(random.NextTime(options.CheckInterval), stop).ConfigureAwait(false);
+        var state = HealthTracker.StateOf(endpoint);
+        await DelayAsync(schedule.Until(_options.CheckInterval), stop).ConfigureAwait(false);
         while (true)
         {
-            tracker.ReportCheck(endpoint, await CheckAsync(endpoint, stop).ConfigureAwait(false));
-            var wait = (options.CheckInterval * 0.95) + random.NextTime(options.CheckInterval / 10);
-            await environment.Time.DelayAsync(wait, stop).ConfigureAwait(false);
+            var isUnhealthy = state.Checks.Verdict == EndpointHealth.Unhealthy;
+            await _lanes.EnterAsync(isUnhealthy, stop).ConfigureAwait(false);
+            try
+            {
+                _tracker.ReportCheck(endpoint, await CheckAsync(endpoint, stop).ConfigureAwait(false));
+            }
+            finally
+            {
+                _lanes.Leave(isUnhealthy);
+            }
+
+            await WaitAsync(state, schedule, stop).ConfigureAwait(false);
         }
     }
 
-    private async Task<HealthCheckResult> CheckAsync(Endpoint endpoint, CancellationToken stop)
+    private Task<HealthCheckResult> CheckAsync(Endpoint endpoint, CancellationToken stop) =>
+        BoundedCheck.RunAsync(_options.Checker!, endpoint.Instance, _environment.Time, _options.CheckTimeout, stop);
+
+    private async ValueTask WaitAsync(EndpointHealthState state, CheckSchedule schedule, CancellationToken stop)
     {
-        using var deadline = new Deadline(environment.Time, options.CheckTimeout, stop);
+        var (verdict, isInDoubt) = state.Checks;
+        var isUsed = state.Use.Look();
+        if (isInDoubt)
+            await DelayAsync(schedule.After(_options.RecheckInterval), stop).ConfigureAwait(false);
+        else if (verdict == EndpointHealth.Unhealthy)
+            await DelayAsync(schedule.Until(_options.UnhealthyCheckInterval), stop).ConfigureAwait(false);
+        else if (isUsed || _options.IdleCheckInterval == _options.CheckInterval)
+            await DelayAsync(schedule.Until(_options.CheckInterval), stop).ConfigureAwait(false);
+        else
+            await DozeAsync(state, schedule.Until(_options.IdleCheckInterval), stop).ConfigureAwait(false);
+    }
+
+    // Until the endpoint's next moment as an idle one, or until a call asks for it.
+    private async ValueTask DozeAsync(EndpointHealthState state, TimeSpan wait, CancellationToken stop)
+    {
+        using var deadline = new Deadline(_environment.Time, wait, stop);
         try
         {
-            return await options.Checker!.CheckAsync(endpoint.Instance, deadline.Token).ConfigureAwait(false);
+            await state.Use.WaitAsync(_environment, deadline.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return new HealthCheckResult(false, deadline.IsExpired ? "check timed out" : $"check failed: {e.Message}");
+            // Nobody called.
         }
     }
+
+    private ValueTask DelayAsync(TimeSpan wait, CancellationToken stop) => _environment.Time.DelayAsync(wait, stop);
 }

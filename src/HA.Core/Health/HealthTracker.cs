@@ -3,10 +3,15 @@ using HA.Core.Endpoints;
 namespace HA.Core.Health;
 
 /// <summary>The only writer of endpoint health: merges what the registry, checks, calls and people say.</summary>
-/// <remarks>Safe for concurrent use.</remarks>
+/// <remarks>
+/// Safe for concurrent use. Its lock is the innermost: it is taken while an endpoint's state moves, and takes no other.
+/// </remarks>
 internal sealed class HealthTracker
 {
+    private readonly Lock _gate = new();
+    private readonly List<EndpointHealthState> _states = [];
     private readonly Action _publish;
+    private int _out;
 
     /// <param name="environment">The world.</param>
     /// <param name="options">How health is judged.</param>
@@ -15,8 +20,10 @@ internal sealed class HealthTracker
     internal HealthTracker(ServiceEnvironment environment, HealthOptions options, string service, Action publish)
     {
         Environment = environment;
-        Options = options;
+        Options = options.Agreeing();
+        Service = service;
         Jitter = environment.Random($"eject {service}");
+        if (options.Outliers is { } outliers) Outliers = new OutlierJudge(this, outliers);
         _publish = publish;
     }
 
@@ -24,10 +31,20 @@ internal sealed class HealthTracker
 
     internal HealthOptions Options { get; }
 
+    internal string Service { get; }
+
     internal RandomStream Jitter { get; }
 
+    /// <summary>Compares the endpoints with each other; null if nobody wants that.</summary>
+    internal OutlierJudge? Outliers { get; }
+
     /// <summary>Begins to track an endpoint that is new.</summary>
-    internal void Track(Endpoint endpoint) => endpoint.Monitor = new EndpointHealthState(this, endpoint);
+    internal void Track(Endpoint endpoint)
+    {
+        var state = new EndpointHealthState(this, endpoint);
+        endpoint.Monitor = state;
+        lock (_gate) _states.Add(state);
+    }
 
     /// <summary>The registry has news of a known endpoint. The pool publishes afterwards.</summary>
     internal void Update(Endpoint endpoint, ServiceInstance instance)
@@ -40,7 +57,12 @@ internal sealed class HealthTracker
     }
 
     /// <summary>The endpoint has left.</summary>
-    internal static void Forget(Endpoint endpoint) => StateOf(endpoint).Dispose();
+    internal void Forget(Endpoint endpoint)
+    {
+        var state = StateOf(endpoint);
+        state.Dispose();
+        lock (_gate) _states.Remove(state);
+    }
 
     internal void MarkHealthy(Endpoint endpoint, string reason)
     {
@@ -67,12 +89,43 @@ internal sealed class HealthTracker
         if (Refresh(state, reason)) _publish();
     }
 
+    /// <summary>Everybody who is tracked, in the order of arrival.</summary>
+    internal EndpointHealthState[] States()
+    {
+        lock (_gate) return [.. _states];
+    }
+
+    /// <summary>One more is out, unless that would be too many and is bound by it.</summary>
+    internal bool CountOut(bool isBound)
+    {
+        lock (_gate)
+        {
+            if (isBound && _out >= MostOut(_states.Count, Options)) return false;
+            _out++;
+            return true;
+        }
+    }
+
+    /// <summary>One that was out is back, or has left.</summary>
+    internal void CountIn()
+    {
+        lock (_gate) _out--;
+    }
+
+    /// <summary>How many of so many endpoints calls may have taken out at once.</summary>
+    internal static int MostOut(int count, HealthOptions options)
+    {
+        // 0.29 of 100 is 28.999... to a double.
+        var most = (int)Math.Floor((options.MaxEjectedShare * count) + 1e-9);
+        return options.AllowOneEjection ? Math.Max(1, most) : most;
+    }
+
+    internal static EndpointHealthState StateOf(Endpoint endpoint) => (EndpointHealthState)endpoint.Monitor;
+
     private bool Refresh(EndpointHealthState state, string reason)
     {
         if (!state.Refresh(out var from, out var to)) return false;
         Environment.Listener.OnHealthChanged(state.Endpoint.Instance, from, to, reason);
         return true;
     }
-
-    private static EndpointHealthState StateOf(Endpoint endpoint) => (EndpointHealthState)endpoint.Monitor;
 }

@@ -2,8 +2,9 @@ namespace HA.Core.Health;
 
 /// <summary>Asks an instance for its health over HTTP: any 2xx answer is good.</summary>
 /// <remarks>
-/// <see cref="ServiceInstance.HealthCheckUrl"/> comes from a registry and is not trusted: it may name a path, or a URL on
-/// the instance's own address. Redirects are not followed. Safe for concurrent use.
+/// <see cref="ServiceInstance.HealthCheckUrl"/> comes from a registry and is not trusted: what it may name is for a
+/// <see cref="HealthCheckAddressPolicy"/> to say. Redirects are not followed, and a redirect is not good. Safe for
+/// concurrent use.
 /// </remarks>
 public sealed class HttpHealthChecker : IHealthChecker
 {
@@ -12,14 +13,20 @@ public sealed class HttpHealthChecker : IHealthChecker
 
     private readonly HttpMessageInvoker _invoker;
     private readonly string _path;
+    private readonly HealthCheckAddressPolicy _policy;
 
     /// <summary>Creates a checker.</summary>
-    /// <param name="invoker">Sends the checks; one of its own that follows no redirects when null.</param>
+    /// <param name="invoker">
+    /// Sends the checks; it must not follow redirects, which the policy would not see. When null, one of its own that
+    /// follows none, keeps no cookies and uses no proxy.
+    /// </param>
     /// <param name="path">Path for instances that name none.</param>
-    public HttpHealthChecker(HttpMessageInvoker? invoker = null, string path = DefaultPath)
+    /// <param name="policy">What URLs may name; <see cref="HealthCheckAddressPolicy.OwnAddress"/> when null.</param>
+    public HttpHealthChecker(HttpMessageInvoker? invoker = null, string path = DefaultPath, HealthCheckAddressPolicy? policy = null)
     {
         _path = InstanceRules.HealthCheckUrl(path)!;
-        _invoker = invoker ?? new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        _invoker = invoker ?? CheckConnections.Create();
+        _policy = policy ?? HealthCheckAddressPolicy.OwnAddress;
     }
 
     /// <inheritdoc/>
@@ -27,8 +34,7 @@ public sealed class HttpHealthChecker : IHealthChecker
     {
         ArgumentNullException.ThrowIfNull(instance);
         var url = new Uri(instance.BaseUri, instance.HealthCheckUrl ?? _path);
-        if (!string.Equals(url.IdnHost, instance.BaseUri.IdnHost, StringComparison.Ordinal))
-            return new HealthCheckResult(false, $"health-check URL names {url.Host}, which is not the instance's own address");
+        if (_policy.Refusal(instance, url) is { } refusal) return new HealthCheckResult(false, refusal);
 
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         using var response = await _invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);

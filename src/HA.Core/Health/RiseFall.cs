@@ -11,6 +11,9 @@ internal sealed class RiseFall(int rise, int fall)
 
     internal EndpointHealth Verdict { get; private set; } = EndpointHealth.Unknown;
 
+    /// <summary>Whether the last checks contradict the verdict.</summary>
+    internal bool IsInDoubt => Verdict == EndpointHealth.Unhealthy ? _streak > 0 : _streak < 0;
+
     /// <summary>Takes a check and answers whether the verdict changed.</summary>
     internal bool Observe(bool isHealthy)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using HA.Core.Health;
 using HA.Core.Sim.Reading;
 using HA.Core.Simulation.Faults;
 using HA.Core.Simulation.Scenarios;
@@ -104,7 +105,7 @@ public sealed class ScenarioReaderTests
             title: "A title"
             tags: [x, y]
             duration: 2m
-            service: { name: shop, instances: 40, zones: [a, b, c, d, e], weights: [1, 2], workers: 2, queue: 7, serviceTime: { distribution: lognormal, median: 5ms, p99: 40ms } }
+            service: { name: shop, instances: 40, warmUp: 3s, coldFactor: 7, zones: [a, b, c, d, e], weights: [1, 2], workers: 2, queue: 7, serviceTime: { distribution: lognormal, median: 5ms, p99: 40ms } }
             traffic: { rate: 100, process: paced, idempotentShare: 0.25 }
             client:
               count: 2
@@ -112,13 +113,14 @@ public sealed class ScenarioReaderTests
               seam: http
               activeChecks: false
               calls: { deadline: 3s, attemptTimeout: 1s, maxAttempts: 5, retryShare: 0.1, retryReserve: 9, retryBackoff: 1ms }
-              health: { failureThreshold: 4, ejectionTime: 2s, maxEjectionTime: 9s, probePermits: 2, panicThreshold: 0.5, checkInterval: 7s, checkTimeout: 2s, rise: 1, fall: 2 }
+              health: { failureThreshold: 4, ejectionTime: 2s, maxEjectionTime: 9s, localFailureThreshold: 6, failureShare: 0, slowCallTime: 1s, slowShare: 0.7, window: 20s, minWindowCalls: 9, outliers: { minEndpoints: 4, minCalls: 7, interval: 3s, deviations: 6, successMargin: 0.2, latencyFactor: 2, latencyMargin: 5ms }, maxEjectedShare: 0.4, allowOneEjection: true, probePermits: 2, probeTimeout: 3s, probesToRestore: 8, panicThreshold: 0.5, checkInterval: 7s, recheckInterval: 1s, unhealthyCheckInterval: 4s, idleCheckInterval: 70s, checkTimeout: 2s, maxConcurrentChecks: 5, rise: 1, fall: 2 }
             network: { latency: { distribution: bimodal, common: 1ms, rare: { distribution: uniform, min: 1ms, max: 2ms }, rareShare: 0.1 } }
             registry: { timeToLive: 9s, watch: { firstBackoff: 1s, maxBackoff: 2s, maxRemovalShare: 0.4, removalHoldTime: 5s } }
             faults:
               - { kind: crash, at: 1s, for: 2s, target: zone:b }
               - { kind: slow, at: 1s, factor: 3, target: 40% }
-              - { kind: errors, at: 1s, share: 0.5 }
+              - { kind: errors, at: 1s, share: 0.5, fast: true }
+              - { kind: lying-checks, at: 1s, target: half }
               - { kind: partition, at: 1s, from: registry, to: clients, bothWays: false }
               - { kind: flap, at: 1s, down: 1s, up: 4s }
               - { kind: rolling-deploy, at: 1s, drain: 1s, down: 4s }
@@ -132,10 +134,17 @@ public sealed class ScenarioReaderTests
         Assert.Equal((2, "rr", CallSeam.Http, false), (scenario.Client.Count, scenario.Client.Balancer, scenario.Client.Seam, scenario.Client.ActiveChecks));
         Assert.Equal((5, 0.1, 9), (scenario.Client.Calls.MaxAttempts, scenario.Client.Calls.RetryShare, scenario.Client.Calls.RetryReserve));
         Assert.Equal((4, 2, 0.5, 1, 2), (scenario.Client.Health.FailureThreshold, scenario.Client.Health.ProbePermits, scenario.Client.Health.PanicThreshold, scenario.Client.Health.Rise, scenario.Client.Health.Fall));
+        var health = scenario.Client.Health;
+        Assert.Equal((6, null, TimeSpan.FromSeconds(1), 0.7, 9), (health.LocalFailureThreshold, health.FailureShare, health.SlowCallTime, health.SlowShare, health.MinWindowCalls));
+        Assert.Equal(new OutlierOptions { MinEndpoints = 4, MinCalls = 7, Interval = TimeSpan.FromSeconds(3), Deviations = 6, SuccessMargin = 0.2, LatencyFactor = 2, LatencyMargin = TimeSpan.FromMilliseconds(5) }, health.Outliers);
+        Assert.Equal((0.4, true, TimeSpan.FromSeconds(3), 8, 5), (health.MaxEjectedShare, health.AllowOneEjection, health.ProbeTimeout, health.ProbesToRestore, health.MaxConcurrentChecks));
+        Assert.Equal((1, 4, 70), (health.RecheckInterval.Seconds, health.UnhealthyCheckInterval.Seconds, (int)health.IdleCheckInterval.TotalSeconds));
+        Assert.Equal((TimeSpan.FromSeconds(3), 7), (scenario.Service.WarmUp, scenario.Service.ColdFactor));
+        Assert.True(Assert.IsType<ErrorsFault>(scenario.Faults[2]).Fast);
         Assert.Equal(0.00105, scenario.Network.Latency.MeanSeconds, 9);
         Assert.Equal((TimeSpan.FromSeconds(9), 0.4), (scenario.Registry.TimeToLive, scenario.Registry.Watch.MaxRemovalShare));
         string[] kinds = [.. scenario.Faults.Select(static f => f.Kind)];
-        Assert.Equal(["crash", "slow", "errors", "partition", "flap", "rolling-deploy", "scale"], kinds);
+        Assert.Equal(["crash", "slow", "errors", "lying-checks", "partition", "flap", "rolling-deploy", "scale"], kinds);
         Assert.Equal("zone:b", Assert.IsType<CrashFault>(scenario.Faults[0]).Target.Text);
         Assert.Equal(2, scenario.Expectations.Length);
     }

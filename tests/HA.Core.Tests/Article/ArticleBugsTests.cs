@@ -81,7 +81,7 @@ public sealed class ArticleBugsTests
 
         for (var i = 0; i < 50; i++) await shop.CallAsync();
         Assert.Equal(EndpointHealth.Healthy, marked.Health);
-        Assert.Contains(stage.Journal.HealthChanges, static h => h is { Id: "orders-1", Health: EndpointHealth.Healthy, Reason: "call succeeded" });
+        Assert.Contains(stage.Journal.HealthChanges, static h => h is { Id: "orders-1", Health: EndpointHealth.Healthy, Reason: "calls succeeded" });
     });
 
     [Theory, InlineData("success"), InlineData("failure"), InlineData("cancellation"), InlineData("disposal")]

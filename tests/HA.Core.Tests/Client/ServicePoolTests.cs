@@ -123,7 +123,7 @@ public class ServicePoolTests
         var pool = Pool(4);
         foreach (var number in new[] { 0, 1, 2 }) pool.MarkUnhealthy($"orders-00{number}");
         Assert.True(pool.Snapshot.IsPanic);
-        Assert.Equal(4, pool.Snapshot.Eligible.Length);
+        Assert.Equal(2, pool.Snapshot.Eligible.Length);
         Assert.Contains("in panic", pool.Describe(), StringComparison.Ordinal);
         pool.MarkHealthy("orders-000");
         Assert.False(pool.Snapshot.IsPanic);

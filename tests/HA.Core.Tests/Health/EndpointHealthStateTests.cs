@@ -68,9 +68,36 @@ public class EndpointHealthStateTests
         _rig.Call(OutcomeKind.Failure);
         _rig.WaitForProbation();
         _rig.Call(OutcomeKind.Success);
-        _rig.Environment.Advance(TimeSpan.FromMinutes(1));
+        _rig.Serve(TimeSpan.FromSeconds(16), TimeSpan.FromMilliseconds(100));
         _rig.Eject();
         Assert.InRange(_rig.WaitForProbation(), HealthRig.Ejection, HealthRig.Ejection * 1.11);
+    }
+
+    [Fact]
+    public void Ejection_AfterALongIdleTime_IsAsLongAsIfNoTimeHadPassed()
+    {
+        _rig.Eject();
+        _rig.WaitForProbation();
+        _rig.Call(OutcomeKind.Failure);
+        _rig.WaitForProbation();
+        _rig.Call(OutcomeKind.Success);
+        _rig.Environment.Advance(TimeSpan.FromDays(1));
+        _rig.Call(OutcomeKind.Success);
+        _rig.Eject();
+        Assert.InRange(_rig.WaitForProbation(), HealthRig.Ejection * 4, HealthRig.Ejection * 4.41);
+    }
+
+    [Fact]
+    public void Ejection_AfterAsMuchGoodTrafficAsTheLast_IsForgivenOneDoubling()
+    {
+        _rig.Eject();
+        _rig.WaitForProbation();
+        _rig.Call(OutcomeKind.Failure);
+        _rig.WaitForProbation();
+        _rig.Call(OutcomeKind.Success);
+        _rig.Serve(TimeSpan.FromSeconds(10.5), TimeSpan.FromMilliseconds(100));
+        _rig.Eject();
+        Assert.InRange(_rig.WaitForProbation(), HealthRig.Ejection * 2, HealthRig.Ejection * 2.21);
     }
 
     [Fact]

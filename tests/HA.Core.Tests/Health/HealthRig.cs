@@ -15,11 +15,19 @@ internal sealed class HealthRig
     {
         Environment = new ManualEnvironment(Listener, timerGranularity: timerGranularity);
         Tracker = new HealthTracker(
-            Environment, options ?? new HealthOptions { FailureThreshold = Threshold, EjectionTime = Ejection, MaxEjectionTime = MaxEjection },
-            Orders.Service, () => Published++);
+            Environment, options ?? Defaults, Orders.Service, () => Published++);
         Endpoint = new Endpoint(Orders.Instance(1));
         Tracker.Track(Endpoint);
     }
+
+    /// <summary>Three failures out, one good call back in, so that tests stay short.</summary>
+    public static HealthOptions Defaults { get; } = new()
+    {
+        FailureThreshold = Threshold,
+        EjectionTime = Ejection,
+        MaxEjectionTime = MaxEjection,
+        ProbesToRestore = 1,
+    };
 
     public RecordingListener Listener { get; } = new();
 
@@ -45,6 +53,16 @@ internal sealed class HealthRig
         Endpoint.Monitor.Record(new CallOutcome(kind, TimeSpan.Zero, Environment.Clock.GetTimestamp()), ticket);
 
     public void Call(OutcomeKind kind) => Record(kind, Enter());
+
+    /// <summary>Good calls at a distance for so long, which is what forgives.</summary>
+    public void Serve(TimeSpan time, TimeSpan distance)
+    {
+        for (var left = time; left > TimeSpan.Zero; left -= distance)
+        {
+            Environment.Advance(distance);
+            Call(OutcomeKind.Success);
+        }
+    }
 
     public void Eject()
     {

@@ -134,6 +134,19 @@ public class HealthTrackerTests
     }
 
     [Fact]
+    public void Update_RegisteredAgain_ForgetsWhatChecksSaidOfThePredecessor()
+    {
+        var rig = Checked();
+        Check(rig, "---");
+        rig.Tracker.Update(rig.Endpoint, Orders.Instance(1).WithRegisteredAt(DateTimeOffset.UnixEpoch));
+        Assert.Equal(EndpointHealth.Healthy, rig.Health);
+        Check(rig, "--");
+        Assert.Equal(EndpointHealth.Healthy, rig.Health);
+        Check(rig, "-");
+        Assert.Equal(EndpointHealth.Unhealthy, rig.Health);
+    }
+
+    [Fact]
     public void ReportCheck_GoodWhileEjected_DoesNotRestore()
     {
         var rig = Checked();
@@ -158,7 +171,7 @@ public class HealthTrackerTests
     public void Forget_Ejected_StartsNothingLater()
     {
         _rig.Eject();
-        HealthTracker.Forget(_rig.Endpoint);
+        _rig.Tracker.Forget(_rig.Endpoint);
         _rig.Environment.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(EndpointHealth.Unhealthy, _rig.Health);
         Assert.Equal(1, _rig.Published);
