@@ -12,12 +12,13 @@ internal static class LiveCommand
         var instances = Number("--instances", "Processes to start, 2 to 50.", 3, 2, 50);
         var seconds = Number("--seconds", "How long calls are made, 4 to 3600.", 20, 4, 3600);
         var rate = Number("--rate", "Calls per second, 1 to 20000.", 300, 1, 20_000);
+        var deploy = new Option<bool>("--deploy") { Description = "Afterwards, stop every process with SIGTERM and start it again, one after the other." };
         var seed = CommonOptions.Seed();
         var json = CommonOptions.Json("Write the report as JSON to a file; - writes it, and nothing else, to standard output.");
-        var command = new Command("live", "Call real processes over real sockets, and kill one in full flight.") { instances, seconds, seed, rate, json };
+        var command = new Command("live", "Call real processes over real sockets, and kill one in full flight.") { instances, seconds, deploy, seed, rate, json };
         command.SetAction(async (parsed, stop) =>
         {
-            var options = new LiveOptions(parsed.GetValue(instances), parsed.GetValue(seconds), parsed.GetValue(seed), parsed.GetValue(rate));
+            var options = new LiveOptions(parsed.GetValue(instances), parsed.GetValue(seconds), parsed.GetValue(seed), parsed.GetValue(rate)) { Deploys = parsed.GetValue(deploy) };
             await terminal.Error.WriteLineAsync(
                 $"ha-sim live: {options.Instances} processes, {options.Rate} calls per second for {options.Seconds} s, seed {options.Seed}");
             var report = await LiveRun.RunAsync(options, terminal.Progress, stop);

@@ -9,7 +9,11 @@ using HA.Core.Simulation.Scenarios;
 namespace HA.Core.Sim.Live;
 
 /// <summary>How <c>live</c> runs.</summary>
-internal sealed record LiveOptions(int Instances, int Seconds, ulong Seed, double Rate);
+internal sealed record LiveOptions(int Instances, int Seconds, ulong Seed, double Rate)
+{
+    /// <summary>Whether every process is also stopped on purpose and started again, one after the other.</summary>
+    internal bool Deploys { get; init; }
+}
 
 /// <summary>
 /// The shipped client against processes on this machine: one is killed in full flight and later started again.
@@ -18,6 +22,9 @@ internal static class LiveRun
 {
     // Short enough to see everything happen within a few seconds.
     private static readonly RegistrationOptions Registration = new() { TimeToLive = TimeSpan.FromSeconds(3) };
+
+    // The registry is in this process: the word spreads at once, and what is under way takes milliseconds.
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(1);
 
     private static readonly HealthOptions Health = new()
     {
@@ -76,6 +83,7 @@ internal static class LiveRun
             observer.Mended(victim.Id);
             await wholeTime;
             await WaitUntilUsedAsync(observer, stop);
+            if (options.Deploys) await DeployAsync(instances, progress, stop);
         }
         finally
         {
@@ -84,6 +92,17 @@ internal static class LiveRun
         }
 
         return Judge(observer, options.Seed);
+    }
+
+    // Done on purpose: what fails now is the fault of whoever stops a process, or of the client.
+    private static async Task DeployAsync(LiveInstance[] instances, Action<string> progress, CancellationToken stop)
+    {
+        foreach (var instance in instances)
+        {
+            progress($"replacing {instance.Id}");
+            await instance.StopAsync(DrainTime, stop);
+            await instance.StartAsync(stop);
+        }
     }
 
     // A busy machine may have taken its time to start the process.
