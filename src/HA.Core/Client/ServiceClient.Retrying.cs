@@ -24,7 +24,8 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         var areAllTried = _pool.Snapshot.AreAll(failure.Tried);
         // What never left has cost the service nothing, so neither the limit nor the budget nor a caller's word stands in the
         // way while somebody is left who was not tried: each endpoint is found dead at most once.
-        if (last.Status == AttemptStatus.NotSent && !failure.IsRepeated && !areAllTried) return IsInTime(ref pause, now, left, failure, false);
+        if (last.Status == AttemptStatus.NotSent && !failure.IsRepeated && !areAllTried)
+            return IsInTime(ref pause, now, left, failure, areAllTried);
         if (plan.MustNotRetry)
         {
             failure.Reason = "One of its callers repeats the whole, so it was not sent again.";
