@@ -25,15 +25,20 @@ internal static class LiveCommand
                 result.AddError($"'{name}' is no registry{Suggestion.For(name, LiveRegistry.Names, "registries")}");
         });
         var kill = new Option<bool>("--kill-registry") { Description = "Kill the registry as well, let every entry run out, and start it again without its data." };
+        var deploy = new Option<bool>("--deploy") { Description = "Afterwards, stop every process with SIGTERM and start it again, one after the other." };
         var seed = CommonOptions.Seed();
         var json = CommonOptions.Json("Write the report as JSON to a file; - writes it, and nothing else, to standard output.");
-        var command = new Command("live", "Call real processes over real sockets, and kill one in full flight.") { instances, seconds, registry, kill, seed, rate, json };
+        var command = new Command("live", "Call real processes over real sockets, and kill one in full flight.")
+        {
+            instances, seconds, registry, kill, deploy, seed, rate, json,
+        };
         command.SetAction(async (parsed, stop) =>
         {
             var options = new LiveOptions(parsed.GetValue(instances), parsed.GetValue(seconds), parsed.GetValue(seed), parsed.GetValue(rate))
             {
                 Registry = parsed.GetValue(registry)!,
                 KillsRegistry = parsed.GetValue(kill),
+                Deploys = parsed.GetValue(deploy),
             };
             if (options is { KillsRegistry: true, Registry: LiveRegistry.InMemory })
                 throw new BadInputException($"--kill-registry needs --registry {string.Join(" or ", LiveRegistry.Names.Skip(1))}: the one in memory is no process.");

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -34,8 +35,15 @@ internal static class InstanceServer
         await app.StartAsync(stop);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         await output.WriteLineAsync($"{Announcement}{new Uri(address).Port}");
-        // The parent holds the other end of standard input: it ends with the parent, however that ends.
-        await input.ReadToEndAsync(stop);
-        await app.StopAsync(stop);
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            told.TrySetResult();
+        });
+        // The parent holds the other end of standard input: it ends with the parent, however that ends. Reading it blocks.
+        await Task.WhenAny(told.Task, Task.Run(input.ReadToEnd, stop));
+        // What has arrived is answered first.
+        await app.StopAsync(CancellationToken.None);
     }
 }

@@ -53,6 +53,22 @@ internal sealed class LiveInstance(string id, LiveRegistry registry, Registratio
         _connection = null;
     }
 
+    /// <summary>
+    /// SIGTERM, as a deployment sends it: it says that it drains, serves on while the word spreads, leaves the registry, and
+    /// ends when it has answered what it has.
+    /// </summary>
+    internal async Task StopAsync(TimeSpan drain, CancellationToken stop)
+    {
+        _keeper!.Update(_keeper.Instance.WithStatus(ServiceStatus.Draining));
+        await Task.Delay(drain, stop);
+        await _keeper.DisposeAsync();
+        _keeper = null;
+        using (var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync(stop);
+        await _process.WaitForExitAsync(stop);
+        _process.Dispose();
+        _process = null;
+    }
+
     public ValueTask DisposeAsync() => new(KillAsync());
 
     private async Task<bool> TryStartProcessAsync(CancellationToken stop)

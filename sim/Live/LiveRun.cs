@@ -16,6 +16,9 @@ internal sealed record LiveOptions(int Instances, int Seconds, ulong Seed, doubl
 
     /// <summary>Whether the registry is killed too, and comes back empty.</summary>
     internal bool KillsRegistry { get; init; }
+
+    /// <summary>Whether every process is also stopped on purpose and started again, one after the other.</summary>
+    internal bool Deploys { get; init; }
 }
 
 /// <summary>
@@ -25,6 +28,9 @@ internal static class LiveRun
 {
     // Short enough to see everything happen within a few seconds.
     private static readonly RegistrationOptions Registration = new() { TimeToLive = TimeSpan.FromSeconds(3) };
+
+    // The registry is in this process: the word spreads at once, and what is under way takes milliseconds.
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(1);
 
     private static readonly HealthOptions Health = new()
     {
@@ -102,6 +108,7 @@ internal static class LiveRun
             observer.Mended(victim.Id);
             await wholeTime;
             await WaitUntilUsedAsync(observer, stop);
+            if (options.Deploys) await DeployAsync(instances, progress, stop);
         }
         finally
         {
@@ -110,6 +117,17 @@ internal static class LiveRun
         }
 
         return Judge(observer, loss, options.Seed) with { Scenario = options.Registry == LiveRegistry.InMemory ? "live" : $"live over {registry.Title}" };
+    }
+
+    // Done on purpose: what fails now is the fault of whoever stops a process, or of the client.
+    private static async Task DeployAsync(LiveInstance[] instances, Action<string> progress, CancellationToken stop)
+    {
+        foreach (var instance in instances)
+        {
+            progress($"replacing {instance.Id}");
+            await instance.StopAsync(DrainTime, stop);
+            await instance.StartAsync(stop);
+        }
     }
 
     // A busy machine may have taken its time to start the process.

@@ -27,6 +27,32 @@ internal static class ScenarioShape
         Key<TrafficModel>.Of("process", Kinds.Choice(("poisson", ArrivalProcess.Poisson), ("paced", ArrivalProcess.Paced)), static (m, v) => m with { Process = v }, "How calls are spread in time: poisson (the default), or paced at equal distances."),
         Key<TrafficModel>.Of("idempotentShare", Kinds.Number, static (m, v) => m with { IdempotentShare = v }, "Share of the calls that may safely be sent twice; 1 by default."));
 
+    internal static Shape<HedgingOptions> Hedging { get; } = new(
+        "hedging", static () => new HedgingOptions(),
+        Key<HedgingOptions>.Of("percentile", Kinds.Number, static (m, v) => m with { Percentile = v }, "Share of recent calls that were quicker than the wait before the second attempt; 0.95 by default."),
+        Key<HedgingOptions>.Of("share", Kinds.Number, static (m, v) => m with { Share = v }, "Second attempts for each call, over time; 0.05 by default."),
+        Key<HedgingOptions>.Of("reserve", Kinds.Integer, static (m, v) => m with { Reserve = v }, "Second attempts at once before share binds; 10 by default."),
+        Key<HedgingOptions>.Of("minDelay", Kinds.Duration, static (m, v) => m with { MinDelay = v }, "Shortest wait before a second attempt; 1ms by default."));
+
+    internal static Shape<ThrottleOptions> Throttle { get; } = new(
+        "throttle", static () => new ThrottleOptions(),
+        Key<ThrottleOptions>.Of("multiplier", Kinds.Number, static (m, v) => m with { Multiplier = v }, "Calls that are sent for each one that succeeds; 2 by default."),
+        Key<ThrottleOptions>.Of("window", Kinds.Duration, static (m, v) => m with { Window = v }, "How long the past counts; 30s by default."),
+        Key<ThrottleOptions>.Of("allowance", Kinds.Integer, static (m, v) => m with { Allowance = v }, "Calls that may fail before any is refused; 10 by default."),
+        Key<ThrottleOptions>.Of("probeInterval", Kinds.Duration, static (m, v) => m with { ProbeInterval = v }, "Longest time without sending a call; 500ms by default."));
+
+    internal static Shape<BulkheadOptions> Bulkhead { get; } = new(
+        "bulkhead", static () => new BulkheadOptions(),
+        Key<BulkheadOptions>.Of("maxInFlight", Kinds.Integer, static (m, v) => m with { MaxInFlight = v }, "Most calls under way at once; 1000 by default."),
+        Key<BulkheadOptions>.Of("maxQueued", Kinds.Integer, static (m, v) => m with { MaxQueued = v }, "Most calls that wait for a place; 0 by default."));
+
+    internal static Shape<ConcurrencyOptions> Concurrency { get; } = new(
+        "concurrency", static () => new ConcurrencyOptions(),
+        Key<ConcurrencyOptions>.Of("initialLimit", Kinds.Integer, static (m, v) => m with { InitialLimit = v }, "Limit of an instance that nothing is known of; 20 by default."),
+        Key<ConcurrencyOptions>.Of("minLimit", Kinds.Integer, static (m, v) => m with { MinLimit = v }, "The limit never falls below this; 1 by default."),
+        Key<ConcurrencyOptions>.Of("maxLimit", Kinds.Integer, static (m, v) => m with { MaxLimit = v }, "The limit never grows beyond this; 1000 by default."),
+        Key<ConcurrencyOptions>.Of("tolerance", Kinds.Number, static (m, v) => m with { Tolerance = v }, "How many times its best latency an instance may take before its limit falls; 2 by default."));
+
     internal static Shape<CallOptions> Calls { get; } = new(
         "calls", static () => new CallOptions(),
         Key<CallOptions>.Of("deadline", Kinds.Duration, static (m, v) => m with { Deadline = v }, "Longest that a whole call may take; 10s by default."),
@@ -34,7 +60,11 @@ internal static class ScenarioShape
         Key<CallOptions>.Of("maxAttempts", Kinds.Integer, static (m, v) => m with { MaxAttempts = v }, "Most attempts of one call, the first included; 3 by default."),
         Key<CallOptions>.Of("retryShare", Kinds.Number, static (m, v) => m with { RetryShare = v }, "Retries that a client may make for each call, over time; 0.2 by default."),
         Key<CallOptions>.Of("retryReserve", Kinds.Integer, static (m, v) => m with { RetryReserve = v }, "Retries that a client may make at once before retryShare binds; 100 by default."),
-        Key<CallOptions>.Of("retryBackoff", Kinds.Duration, static (m, v) => m with { RetryBackoff = v }, "Ceiling of the wait before an instance that already failed the call is tried again; 50ms by default."));
+        Key<CallOptions>.Of("retryBackoff", Kinds.Duration, static (m, v) => m with { RetryBackoff = v }, "Ceiling of the wait before an instance that already failed the call is tried again; 50ms by default."),
+        Key<CallOptions>.Of("hedging", Hedging, static (m, v) => m with { Hedging = v }, "When a second instance is asked because the first is slow; never by default."),
+        Key<CallOptions>.Of("throttle", Throttle, static (m, v) => m with { Throttle = v }, "When calls to a service that takes hardly any are refused; never by default."),
+        Key<CallOptions>.Of("bulkhead", Bulkhead, static (m, v) => m with { Bulkhead = v }, "How many calls are under way at once; any number by default."),
+        Key<CallOptions>.Of("concurrency", Concurrency, static (m, v) => m with { Concurrency = v }, "Limits the calls at one instance by what it was seen to bear; off by default."));
 
     internal static Shape<ClientModel> Client { get; } = new(
         "client", static () => new ClientModel(),

@@ -25,6 +25,19 @@ internal sealed class CallFailure(string service)
     /// <summary>Whether the last attempt went to an endpoint that this call had tried before.</summary>
     internal bool IsRepeated { get; private set; }
 
+    /// <summary>When the whole service may be asked again, as a timestamp.</summary>
+    internal long ServiceHeldUntil { get; private set; } = long.MinValue;
+
+    /// <summary>When the last of the endpoints that failed this call may be asked again, as a timestamp.</summary>
+    internal long TriedHeldUntil { get; private set; } = long.MinValue;
+
+    /// <summary>An endpoint asked to be left alone, for itself or for the whole service.</summary>
+    internal void Hold(long until, bool isForAll)
+    {
+        TriedHeldUntil = Math.Max(TriedHeldUntil, until);
+        if (isForAll) ServiceHeldUntil = Math.Max(ServiceHeldUntil, until);
+    }
+
     internal void Add(Endpoint endpoint, AttemptRecord attempt, Exception? error)
     {
         IsRepeated = _tried.Contains(endpoint);
@@ -40,6 +53,7 @@ internal sealed class CallFailure(string service)
             CallStatus.NoEndpoint => $"No instance of '{service}' can be called.",
             CallStatus.DeadlineExceeded => $"The call to '{service}' did not end within its deadline.",
             CallStatus.Cancelled => $"The call to '{service}' was cancelled.",
+            CallStatus.Refused => $"The call to '{service}' was not sent.",
             _ => $"The call to '{service}' failed.",
         };
         var attempts = Attempts.IsEmpty ? "" : $" {Attempts.Length} failed: {string.Join("; ", Attempts)}.";

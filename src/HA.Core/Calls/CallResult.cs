@@ -22,6 +22,12 @@ public enum CallStatus : byte
 
     /// <summary>The caller gave up.</summary>
     Cancelled = 5,
+
+    /// <summary>
+    /// It was not sent: the service takes hardly any calls, or too many are under way. See <see cref="CallOptions.Throttle"/>,
+    /// <see cref="CallOptions.Bulkhead"/> and <see cref="CallOptions.Concurrency"/>.
+    /// </summary>
+    Refused = 6,
 }
 
 /// <summary>The result of a call, by value.</summary>

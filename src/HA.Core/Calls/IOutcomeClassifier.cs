@@ -9,4 +9,14 @@ public interface IOutcomeClassifier<in TResponse>
 
     /// <summary>An answer that is not a success in a few words, for error messages: <c>503 Service Unavailable</c>.</summary>
     string Describe(TResponse response);
+
+    /// <summary>How long an answer that is not a success asks to be left alone; null if it does not.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="now">The wall clock, for answers that name a moment.</param>
+    RetryAfter? RetryAfter(TResponse response, DateTimeOffset now) => null;
 }
+
+/// <summary>A wish to be left alone for a while.</summary>
+/// <param name="Wait">For how long.</param>
+/// <param name="IsForAll">Whether the endpoint speaks for the whole service, rather than for itself.</param>
+public readonly record struct RetryAfter(TimeSpan Wait, bool IsForAll);

@@ -31,4 +31,17 @@ public interface IResponseLeasing<in TResponse>
 /// <param name="Number">0 for the first.</param>
 /// <param name="Timeout">How long it may take.</param>
 /// <param name="CancellationToken">The caller's.</param>
-public readonly record struct AttemptContext(int Number, TimeSpan Timeout, CancellationToken CancellationToken);
+public readonly record struct AttemptContext(int Number, TimeSpan Timeout, CancellationToken CancellationToken)
+{
+    /// <summary>What is left of the whole call's time; never less than <see cref="Timeout"/>.</summary>
+    public TimeSpan TimeLeft { get; init; } = Timeout;
+
+    /// <summary>When it began, as a timestamp of the environment's clock.</summary>
+    public long StartedAt { get; init; }
+
+    /// <summary>Whether the endpoint is to be told <see cref="Timeout"/>.</summary>
+    public bool TellsTimeout { get; init; }
+
+    /// <summary>Whether the endpoint is to be told not to repeat what it calls.</summary>
+    public bool StopsRetryChain { get; init; }
+}

@@ -7,8 +7,8 @@ using HA.Core.Time;
 namespace HA.Core.Client;
 
 /// <summary>
-/// Calls a service: deadline, retry budget, pick, attempt timeout, send, classify, complete; in this order, which is the
-/// only right one, so it is not configurable.
+/// Calls a service: admission, deadline, retry budget, pick, attempt timeout, send, classify, complete; in this order, which
+/// is the only right one, so it is not configurable.
 /// </summary>
 /// <remarks>
 /// A failed attempt is made again on another instance, at once, if that is safe: the call is idempotent, or the attempt
@@ -17,7 +17,7 @@ namespace HA.Core.Client;
 /// </remarks>
 /// <typeparam name="TRequest">What is sent.</typeparam>
 /// <typeparam name="TResponse">What an endpoint answers.</typeparam>
-public sealed class ServiceClient<TRequest, TResponse>
+public sealed partial class ServiceClient<TRequest, TResponse>
 {
     private readonly ServicePool _pool;
     private readonly ITransport<TRequest, TResponse> _transport;
@@ -28,6 +28,10 @@ public sealed class ServiceClient<TRequest, TResponse>
     private readonly CallOptions _options;
     private readonly RetryBudget _budget;
     private readonly RandomStream _random;
+    private readonly HedgePolicy? _hedging;
+    private readonly ClientThrottle? _throttle;
+    private readonly Bulkhead? _bulkhead;
+    private readonly EndpointLimits? _limits;
 
     /// <summary>Creates a client of one service.</summary>
     /// <param name="pool">Who may be called. Not disposed here.</param>
@@ -51,6 +55,11 @@ public sealed class ServiceClient<TRequest, TResponse>
         _options = options ?? new CallOptions();
         _budget = new RetryBudget(_options.RetryShare, _options.RetryReserve);
         _random = _environment.Random($"retry {pool.Service}");
+        if (_options.Hedging is { } hedging) _hedging = new HedgePolicy(hedging, _time);
+        if (_options.Throttle is { } throttle)
+            _throttle = new ClientThrottle(throttle, _time, _environment.Random($"throttle {pool.Service}"));
+        if (_options.Bulkhead is { } bulkhead) _bulkhead = new Bulkhead(bulkhead, _environment);
+        if (_options.Concurrency is { } concurrency) _limits = new EndpointLimits(concurrency, _time);
     }
 
     /// <summary>Calls the service.</summary>
@@ -61,16 +70,21 @@ public sealed class ServiceClient<TRequest, TResponse>
     public ValueTask<CallResult<TResponse>> SendAsync(
         TRequest request, CallSettings settings, CancellationToken cancellationToken)
     {
-        var startedAt = _time.GetTimestamp();
-        return _pool.HasCatalog
-            ? RunAsync(request, settings, startedAt, startedAt, cancellationToken)
-            : RunWithCatalogAsync(request, settings, startedAt, cancellationToken);
+        var plan = new CallPlan(settings, _options, _time.GetTimestamp());
+        return _throttle is null && _bulkhead is null
+            ? StartAsync(request, plan, plan.StartedAt, cancellationToken)
+            : RunAdmittedAsync(request, plan, cancellationToken);
     }
 
+    private ValueTask<CallResult<TResponse>> StartAsync(
+        TRequest request, in CallPlan plan, long now, CancellationToken cancellationToken) => _pool.HasCatalog
+        ? RunAsync(request, plan, now, cancellationToken)
+        : RunWithCatalogAsync(request, plan, cancellationToken);
+
     private async ValueTask<CallResult<TResponse>> RunWithCatalogAsync(
-        TRequest request, CallSettings settings, long startedAt, CancellationToken cancellationToken)
+        TRequest request, CallPlan plan, CancellationToken cancellationToken)
     {
-        using var limit = new Deadline(_time, settings.Deadline ?? _options.Deadline, cancellationToken);
+        using var limit = new Deadline(_time, Left(plan, _time.GetTimestamp()), cancellationToken);
         try
         {
             await _pool.WaitForCatalogAsync(limit.Token).ConfigureAwait(false);
@@ -80,65 +94,120 @@ public sealed class ServiceClient<TRequest, TResponse>
             // The call's own checks of token and deadline say it by value.
         }
 
-        return await RunAsync(request, settings, startedAt, _time.GetTimestamp(), cancellationToken).ConfigureAwait(false);
+        return await RunAsync(request, plan, _time.GetTimestamp(), cancellationToken).ConfigureAwait(false);
     }
 
     // Whatever is not needed across an await is done in methods that do not wait: what this one remembers is allocated
     // for every call that has to.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<CallResult<TResponse>> RunAsync(
-        TRequest request, CallSettings settings, long startedAt, long sentAt, CancellationToken cancellationToken)
+        TRequest request, CallPlan plan, long sentAt, CancellationToken cancellationToken)
     {
         _budget.Deposit();
+        _hedging?.Deposit();
         CallFailure? failure = null;
         for (var attempt = 0; ; attempt++)
         {
             if (attempt > 0) sentAt = _time.GetTimestamp();
-            var left = Left(settings, startedAt, sentAt);
-            if (TryBegin(settings, left, attempt, failure, cancellationToken, out var lease) is { } refusal)
+            if (TryBegin(plan, sentAt, attempt, failure, cancellationToken, out var lease) is { } refusal)
                 return End(refusal, attempt, failure);
 
-            var limit = left < _options.AttemptTimeout ? left : _options.AttemptTimeout;
             AttemptResult<TResponse> result;
-            try
+            if (_hedging is not null && plan.IsIdempotent)
             {
-                result = await _transport.SendAsync(lease.Endpoint, request, new AttemptContext(attempt, limit, cancellationToken))
-                    .ConfigureAwait(false);
+                var race = new HedgeRace(this, request, plan, failure, cancellationToken);
+                var winner = await race.RunAsync(lease, sentAt, attempt).ConfigureAwait(false);
+                (lease, sentAt, result, attempt, failure) = (winner.Lease, winner.SentAt, winner.Result, race.LastAttempt, race.Failure);
             }
-            catch
+            else
             {
-                // A transport must not throw. If one does, that is the caller's to know, and the load still ends.
-                lease.Complete(new CallOutcome(OutcomeKind.Ignored, TimeSpan.Zero, sentAt));
-                throw;
+                try
+                {
+                    result = await _transport
+                        .SendAsync(lease.Endpoint, request, ContextOf(plan, sentAt, attempt, cancellationToken)).ConfigureAwait(false);
+                }
+                catch
+                {
+                    // A transport must not throw. If one does, that is the caller's to know, and the load still ends.
+                    lease.Complete(new CallOutcome(OutcomeKind.Ignored, TimeSpan.Zero, sentAt));
+                    throw;
+                }
             }
 
-            if (Conclude(settings, startedAt, sentAt, attempt, lease, result, ref failure) is { } end) return end;
-            if (_pool.Snapshot.AreAll(failure!.Tried))
-                await BackOffAsync(attempt, Left(settings, startedAt, _time.GetTimestamp()), cancellationToken).ConfigureAwait(false);
+            if (Conclude(plan, sentAt, attempt, lease, result, ref failure, out var pause) is { } end) return end;
+            if (pause > TimeSpan.Zero) await PauseAsync(pause, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private TimeSpan Left(in CallSettings settings, long startedAt, long now) =>
-        (settings.Deadline ?? _options.Deadline) - _time.GetElapsedTime(startedAt, now);
+    private TimeSpan Left(in CallPlan plan, long now) => plan.Deadline - _time.GetElapsedTime(plan.StartedAt, now);
+
+    private AttemptContext ContextOf(in CallPlan plan, long sentAt, int attempt, CancellationToken cancellationToken)
+    {
+        var left = Left(plan, sentAt);
+        return new AttemptContext(attempt, left < _options.AttemptTimeout ? left : _options.AttemptTimeout, cancellationToken)
+        {
+            TimeLeft = left,
+            StartedAt = sentAt,
+            TellsTimeout = plan.TellsTimeout,
+            StopsRetryChain = plan.StopsRetryChain,
+        };
+    }
 
     /// <summary>Chooses an endpoint, or says why there is no further attempt.</summary>
     private CallStatus? TryBegin(
-        in CallSettings settings, TimeSpan left, int attempt, CallFailure? failure, CancellationToken cancellationToken,
-        out EndpointLease lease)
+        in CallPlan plan, long now, int attempt, CallFailure? failure, CancellationToken cancellationToken, out EndpointLease lease)
     {
         lease = default;
         if (cancellationToken.IsCancellationRequested) return CallStatus.Cancelled;
-        if (left <= TimeSpan.Zero) return CallStatus.DeadlineExceeded;
-        var tried = failure is null ? default : failure.Tried;
-        return _pool.TryAcquire(new PickContext(attempt, settings.HashKey), tried, out lease) ? null : CallStatus.NoEndpoint;
+        if (Left(plan, now) <= TimeSpan.Zero) return CallStatus.DeadlineExceeded;
+        return TryAcquire(plan, attempt, failure is null ? default : failure.Tried, out lease);
     }
 
-    /// <summary>Learns from an attempt and ends the call, or answers null if it is to be made again.</summary>
-    private CallResult<TResponse>? Conclude(
-        in CallSettings settings, long startedAt, long sentAt, int attempt, in EndpointLease lease,
-        in AttemptResult<TResponse> result, ref CallFailure? failure)
+    private CallStatus? TryAcquire(in CallPlan plan, int attempt, ReadOnlySpan<Endpoint> tried, out EndpointLease lease)
     {
+        var context = new PickContext(attempt, plan.HashKey);
+        if (_limits is not null) return _limits.TryAcquire(_pool, context, tried, out lease);
+        return _pool.TryAcquire(context, tried, out lease) ? null : CallStatus.NoEndpoint;
+    }
+
+    /// <summary>Learns from an attempt and ends the call, or answers null if it is to be made again after a pause.</summary>
+    private CallResult<TResponse>? Conclude(
+        in CallPlan plan, long sentAt, int attempt, in EndpointLease lease, in AttemptResult<TResponse> result,
+        ref CallFailure? failure, out TimeSpan pause)
+    {
+        pause = TimeSpan.Zero;
         var endedAt = _time.GetTimestamp();
+        if (Learn(lease, sentAt, endedAt, result, ref failure))
+        {
+            ReleaseWith(result.Response!, lease);
+            return new CallResult<TResponse>(CallStatus.Succeeded, result.Response, attempt + 1, failure);
+        }
+
+        var left = Left(plan, endedAt);
+        if (MayRetry(plan, result, attempt, endedAt, left, failure!, out pause))
+        {
+            lease.Release();
+            (result.Response as IDisposable)?.Dispose();
+            return null;
+        }
+
+        if (result.Status != AttemptStatus.Answered)
+        {
+            lease.Release();
+            // An attempt that was given all the time that was left, and used it up, is the end of the call's own time.
+            var isLast = left <= OneMillisecond || Left(plan, sentAt) <= _options.AttemptTimeout;
+            return End(ToCallStatus(result.Status, isLast), attempt + 1, failure);
+        }
+
+        ReleaseWith(result.Response!, lease);
+        failure!.Knowledge = _pool.Describe();
+        return new CallResult<TResponse>(CallStatus.Rejected, result.Response, attempt + 1, failure);
+    }
+
+    /// <summary>Records what an attempt taught, and answers whether it succeeded. The lease is not released yet.</summary>
+    private bool Learn(
+        in EndpointLease lease, long sentAt, long endedAt, in AttemptResult<TResponse> result, ref CallFailure? failure)
+    {
         var latency = _time.GetElapsedTime(sentAt, endedAt);
         OutcomeKind kind;
         var detail = "";
@@ -155,37 +224,20 @@ public sealed class ServiceClient<TRequest, TResponse>
             throw;
         }
 
-        var outcome = new CallOutcome(kind, latency, endedAt) { IsLocal = result.Status == AttemptStatus.NotSent };
-        lease.Record(outcome);
-        _environment.Listener.OnAttemptCompleted(lease.Endpoint.Instance, outcome);
-        if (kind == OutcomeKind.Success)
-        {
-            ReleaseWith(result.Response!, lease);
-            return new CallResult<TResponse>(CallStatus.Succeeded, result.Response, attempt + 1, failure);
-        }
-
+        Record(lease, new CallOutcome(kind, latency, endedAt) { IsLocal = result.Status == AttemptStatus.NotSent });
+        if (kind == OutcomeKind.Success) return true;
         failure ??= new CallFailure(_pool.Service);
         failure.Add(lease.Endpoint, new AttemptRecord(lease.Endpoint.Instance, result.Status, latency, detail), result.Error);
-        if (MayRetry(settings, result.Status, attempt, failure))
-        {
-            lease.Release();
-            (result.Response as IDisposable)?.Dispose();
-            return null;
-        }
-
-        if (result.Status != AttemptStatus.Answered)
-        {
-            lease.Release();
-            var isLast = Left(settings, startedAt, sentAt) <= _options.AttemptTimeout;
-            return End(ToCallStatus(result.Status, isLast), attempt + 1, failure);
-        }
-
-        ReleaseWith(result.Response!, lease);
-        failure.Knowledge = _pool.Describe();
-        return new CallResult<TResponse>(CallStatus.Rejected, result.Response, attempt + 1, failure);
+        return false;
     }
 
-    // An attempt that was given all the time that was left, and used it up, is the end of the call's own time.
+    private void Record(in EndpointLease lease, in CallOutcome outcome)
+    {
+        lease.Record(outcome);
+        _limits?.Record(lease.Endpoint, outcome);
+        _environment.Listener.OnAttemptCompleted(lease.Endpoint.Instance, outcome);
+    }
+
     private static CallStatus ToCallStatus(AttemptStatus status, bool isLast) => status switch
     {
         AttemptStatus.Cancelled => CallStatus.Cancelled,
@@ -200,25 +252,6 @@ public sealed class ServiceClient<TRequest, TResponse>
         _ => OutcomeKind.Failure,
     };
 
-    // The safety rule first: what may have been done is done again only if that does no harm.
-    private bool MayRetry(in CallSettings settings, AttemptStatus last, int attempt, CallFailure failure)
-    {
-        if (last == AttemptStatus.Cancelled) return false;
-        if (last != AttemptStatus.NotSent && !settings.IsIdempotent)
-        {
-            failure.Reason = "It is not known to be idempotent and may have been done, so it was not sent again.";
-            return false;
-        }
-
-        // What never left has cost the service nothing, so neither the limit nor the budget stands in the way while somebody
-        // is left who was not tried: each endpoint is found dead at most once.
-        if (last == AttemptStatus.NotSent && !failure.IsRepeated && !_pool.Snapshot.AreAll(failure.Tried)) return true;
-        if (attempt + 1 >= _options.MaxAttempts) return false;
-        if (last == AttemptStatus.NotSent || _budget.TryWithdraw()) return true;
-        failure.Reason = "The retry budget is spent.";
-        return false;
-    }
-
     private void ReleaseWith(TResponse response, in EndpointLease lease)
     {
         if (_leasing is null || !_leasing.TryHold(response, lease)) lease.Release();
@@ -231,20 +264,8 @@ public sealed class ServiceClient<TRequest, TResponse>
     {
         failure ??= new CallFailure(_pool.Service);
         failure.Knowledge = _pool.Describe();
+        if (status == CallStatus.Refused && failure.Reason.Length == 0)
+            failure.Reason = "Every instance serves as many calls as it was seen to bear.";
         return new CallResult<TResponse>(status, default, attempts, failure);
-    }
-
-    private async ValueTask BackOffAsync(int attempt, TimeSpan left, CancellationToken cancellationToken)
-    {
-        var ceiling = _options.RetryBackoff * (1L << Math.Min(attempt, 20));
-        var wait = _random.NextTime(ceiling < left ? ceiling : left);
-        try
-        {
-            await _time.DelayAsync(wait, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The call's own check of the token says it by value.
-        }
     }
 }

@@ -3,7 +3,8 @@ namespace HA.Core.Endpoints;
 /// <summary>Permission to call an endpoint once. It counts as load until it is released.</summary>
 /// <remarks>
 /// Its holder calls <see cref="Record"/> once and <see cref="Release"/> once, or <see cref="Complete"/> for both,
-/// whatever happens to the call. A copy is the same lease. Not safe for concurrent use.
+/// whatever happens to the call. An answer that breaks off after it was recorded as a success is recorded again, as a
+/// failure. A copy is the same lease. Not safe for concurrent use.
 /// </remarks>
 public readonly struct EndpointLease
 {

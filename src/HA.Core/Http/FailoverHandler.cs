@@ -10,7 +10,8 @@ namespace HA.Core.Http;
 /// <remarks>
 /// <para>Methods that RFC 9110 calls idempotent, requests with an <c>Idempotency-Key</c> header and those marked with
 /// <see cref="FailoverRequestOptions.IsIdempotent"/> are sent again after any failure; others only if they provably never
-/// left. A body that cannot be read twice is sent again only if it was not read.</para>
+/// left. A body that cannot be read twice is sent again only if it was not read. <see cref="FailoverOptions"/> says how a
+/// request gets a key.</para>
 /// <para>If the last attempt was answered, that answer is returned, whatever its status; if it was not,
 /// <see cref="FailoverException"/> is thrown, which names the answers of earlier attempts too. An endpoint counts as busy
 /// until the response is read or disposed. Set the client's own timeout to infinite: deadlines are in
@@ -21,20 +22,26 @@ public sealed class FailoverHandler : DelegatingHandler
     private readonly Lock _gate = new();
     private readonly ServicePools _pools;
     private readonly CallOptions? _options;
+    private readonly FailoverOptions _http;
+    private readonly RandomStream _keys;
     private readonly HttpOutcomeClassifier _classifier = new();
     private HttpTransport? _transport;
     // Copied on write: calls look up their client without a lock.
-    private volatile Dictionary<string, ServiceClient<HttpRequestMessage, HttpResponseMessage>> _clients = new(StringComparer.Ordinal);
+    private volatile Dictionary<string, ServiceClient<HttpCall, HttpResponseMessage>> _clients = new(StringComparer.Ordinal);
 
     /// <summary>Creates a handler.</summary>
     /// <param name="pools">Who may be called. Not disposed here.</param>
     /// <param name="innerHandler">Sends the attempts; to be set later when null.</param>
-    /// <param name="options">The recommended ones when null.</param>
-    public FailoverHandler(ServicePools pools, HttpMessageHandler? innerHandler = null, CallOptions? options = null)
+    /// <param name="options">How calls are made; the recommended ones when null.</param>
+    /// <param name="httpOptions">What is special about HTTP; the recommended ones when null.</param>
+    public FailoverHandler(
+        ServicePools pools, HttpMessageHandler? innerHandler = null, CallOptions? options = null, FailoverOptions? httpOptions = null)
     {
         ArgumentNullException.ThrowIfNull(pools);
         _pools = pools;
         _options = options;
+        _http = httpOptions ?? new FailoverOptions();
+        _keys = pools.Environment.Random("idempotency keys");
         if (innerHandler is not null) InnerHandler = innerHandler;
     }
 
@@ -46,12 +53,14 @@ public sealed class FailoverHandler : DelegatingHandler
             throw new InvalidOperationException("The request needs an absolute URI whose host names a service, such as http://orders/7.");
 
         var client = ClientOf(address.Host);
-        var result = await client.SendAsync(request, SettingsOf(request), cancellationToken).ConfigureAwait(false);
+        var settings = SettingsOf(request, out var call);
+        var result = await client.SendAsync(call, settings, cancellationToken).ConfigureAwait(false);
         return result.Status switch
         {
             CallStatus.Succeeded or CallStatus.Rejected => result.Response!,
             CallStatus.Cancelled => throw new TaskCanceledException(result.Describe(), null, cancellationToken),
             CallStatus.DeadlineExceeded => throw new TaskCanceledException(result.Describe(), new TimeoutException(result.Describe())),
+            CallStatus.Refused => throw new FailoverException(HttpRequestError.Unknown, result.ToException()),
             _ => throw new FailoverException(HttpRequestError.ConnectionError, result.ToException()),
         };
     }
@@ -60,23 +69,50 @@ public sealed class FailoverHandler : DelegatingHandler
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         throw new NotSupportedException("FailoverHandler is asynchronous only: call SendAsync instead of Send.");
 
-    private static CallSettings SettingsOf(HttpRequestMessage request)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
-        var isIdempotent = request.Options.TryGetValue(FailoverRequestOptions.IsIdempotent, out var said)
-            ? said
-            : IsIdempotentMethod(request.Method) || request.Headers.NonValidated.Contains("Idempotency-Key");
-        return new CallSettings(
-            isIdempotent && RequestCopy.IsReplayable(request.Content),
-            request.Options.TryGetValue(FailoverRequestOptions.HashKey, out var key) ? StableHash.Of(key) : 0,
-            request.Options.TryGetValue(FailoverRequestOptions.Deadline, out var deadline) ? deadline : null);
+        if (disposing) _transport?.Dispose();
+        base.Dispose(disposing);
     }
+
+    private CallSettings SettingsOf(HttpRequestMessage request, out HttpCall call)
+    {
+        var isIdempotent = IsIdempotentMethod(request.Method);
+        string? key = null;
+        // Asking for options makes them, so most requests are not asked.
+        var options = MessageParts.HasOptions(request) ? request.Options : null;
+        if (!isIdempotent)
+        {
+            if (HasKey(request)) isIdempotent = true;
+            else if (Read(options, FailoverRequestOptions.GenerateIdempotencyKey, _http.GenerateIdempotencyKeys)) key = NewKey();
+            isIdempotent |= key is not null;
+        }
+
+        isIdempotent = Read(options, FailoverRequestOptions.IsIdempotent, isIdempotent) && RequestCopy.IsReplayable(request.Content);
+        call = new HttpCall(request, key, isIdempotent, Read(options, FailoverRequestOptions.BufferResponse, _http.BufferResponses));
+        if (options is null) return new CallSettings(isIdempotent);
+        return new CallSettings(
+            isIdempotent,
+            options.TryGetValue(FailoverRequestOptions.HashKey, out var hashKey) ? StableHash.Of(hashKey) : 0,
+            options.TryGetValue(FailoverRequestOptions.Deadline, out var deadline) ? deadline : null,
+            options.TryGetValue(FailoverRequestOptions.Incoming, out var incoming) ? incoming : null);
+    }
+
+    private static bool Read(HttpRequestOptions? options, HttpRequestOptionsKey<bool> key, bool otherwise) =>
+        options is not null && options.TryGetValue(key, out var said) ? said : otherwise;
+
+    private static bool HasKey(HttpRequestMessage request) =>
+        MessageParts.HasHeaders(request) && request.Headers.NonValidated.Contains(CallHeaders.IdempotencyKey);
+
+    private string NewKey() => $"{_keys.NextUInt64():x16}{_keys.NextUInt64():x16}";
 
     // RFC 9110, section 9.2.2.
     private static bool IsIdempotentMethod(HttpMethod method) =>
         method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Put || method == HttpMethod.Delete
         || method == HttpMethod.Options || method == HttpMethod.Trace;
 
-    private ServiceClient<HttpRequestMessage, HttpResponseMessage> ClientOf(string service)
+    private ServiceClient<HttpCall, HttpResponseMessage> ClientOf(string service)
     {
         if (_clients.TryGetValue(service, out var client)) return client;
         var pool = _pools.For(service);

@@ -1,3 +1,5 @@
+using HA.Core.Calls;
+
 namespace HA.Core.Http;
 
 /// <summary>What a caller may say of a single request, through <see cref="HttpRequestMessage.Options"/>.</summary>
@@ -8,9 +10,18 @@ public static class FailoverRequestOptions
     /// </summary>
     public static readonly HttpRequestOptionsKey<bool> IsIdempotent = new("HA.Core.IsIdempotent");
 
-    /// <summary>Replaces <see cref="Calls.CallOptions.Deadline"/>.</summary>
+    /// <summary>Replaces <see cref="CallOptions.Deadline"/>.</summary>
     public static readonly HttpRequestOptionsKey<TimeSpan> Deadline = new("HA.Core.Deadline");
 
     /// <summary>What the request is about, for policies that keep the same key on the same endpoint.</summary>
     public static readonly HttpRequestOptionsKey<string> HashKey = new("HA.Core.HashKey");
+
+    /// <summary>Replaces <see cref="FailoverOptions.GenerateIdempotencyKeys"/>.</summary>
+    public static readonly HttpRequestOptionsKey<bool> GenerateIdempotencyKey = new("HA.Core.GenerateIdempotencyKey");
+
+    /// <summary>Replaces <see cref="FailoverOptions.BufferResponses"/>.</summary>
+    public static readonly HttpRequestOptionsKey<bool> BufferResponse = new("HA.Core.BufferResponse");
+
+    /// <summary>The call that this one is made for, in place of <see cref="IncomingCall.Current"/>.</summary>
+    public static readonly HttpRequestOptionsKey<IncomingCall> Incoming = new("HA.Core.Incoming");
 }

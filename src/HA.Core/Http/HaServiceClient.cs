@@ -6,7 +6,6 @@ using System.Text.Json.Serialization.Metadata;
 using HA.Core.Calls;
 using HA.Core.Client;
 using HA.Core.Registry;
-using HA.Core.Time;
 
 namespace HA.Core.Http;
 
@@ -14,7 +13,8 @@ namespace HA.Core.Http;
 /// <remarks>
 /// An answer that is no success throws <see cref="HttpRequestException"/> with its status; no answer at all throws
 /// <see cref="FailoverException"/>; a deadline that passes throws <see cref="TaskCanceledException"/>, as
-/// <see cref="HttpClient"/> does. Deadlines cover the reading of the body. Safe for concurrent use.
+/// <see cref="HttpClient"/> does. The body is read as part of the call: deadlines cover it, and one that breaks off counts as
+/// a failed attempt. Safe for concurrent use.
 /// </remarks>
 public sealed class HaServiceClient : IAsyncDisposable
 {
@@ -22,7 +22,6 @@ public sealed class HaServiceClient : IAsyncDisposable
         "JSON without type information uses reflection; pass a JsonTypeInfo to trim or compile ahead of time.";
 
     private readonly ServicePools _pools;
-    private readonly CallOptions _options;
 
     /// <summary>Creates a client.</summary>
     /// <param name="registry">Where services are found. Not disposed here.</param>
@@ -30,21 +29,22 @@ public sealed class HaServiceClient : IAsyncDisposable
     /// <param name="callOptions">How calls are made; the recommended ones when null.</param>
     /// <param name="environment">The world; <see cref="ServiceEnvironment.System"/> when null.</param>
     /// <param name="transport">Sends the attempts, and is disposed with the client; a <see cref="SocketsHttpHandler"/> when null.</param>
+    /// <param name="httpOptions">What is special about HTTP; the recommended ones when null.</param>
     public HaServiceClient(
         IServiceRegistry registry, PoolOptions? poolOptions = null, CallOptions? callOptions = null,
-        ServiceEnvironment? environment = null, HttpMessageHandler? transport = null)
+        ServiceEnvironment? environment = null, HttpMessageHandler? transport = null, FailoverOptions? httpOptions = null)
     {
-        _options = callOptions ?? new CallOptions();
+        callOptions ??= new CallOptions();
         _pools = new ServicePools(registry, environment, poolOptions);
         transport ??= new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
-            ConnectTimeout = _options.AttemptTimeout,
+            ConnectTimeout = callOptions.AttemptTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             UseCookies = false,
         };
 #pragma warning disable RS0030 // HttpClient's own timeout reads the machine's clock, so it is turned off here.
-        Http = new HttpClient(new FailoverHandler(_pools, transport, _options)) { Timeout = Timeout.InfiniteTimeSpan };
+        Http = new HttpClient(new FailoverHandler(_pools, transport, callOptions, httpOptions)) { Timeout = Timeout.InfiniteTimeSpan };
 #pragma warning restore RS0030
     }
 
@@ -63,13 +63,19 @@ public sealed class HaServiceClient : IAsyncDisposable
     public Task<T?> GetAsync<T>(string service, string path, CancellationToken cancellationToken = default) =>
         GetAsync(service, path, TypeOf<T>(), cancellationToken);
 
-    /// <summary>POSTs JSON and reads the JSON answer. Sent again only if it provably never left.</summary>
+    /// <summary>
+    /// POSTs JSON and reads the JSON answer. Sent again only if it provably never left, or bears an idempotency key
+    /// (<see cref="FailoverOptions.GenerateIdempotencyKeys"/>).
+    /// </summary>
     public Task<TAnswer?> PostAsync<TBody, TAnswer>(
         string service, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType,
         CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Post, service, path, JsonContent.Create(body, bodyType), answerType, cancellationToken);
 
-    /// <summary>POSTs JSON and reads the JSON answer. Sent again only if it provably never left.</summary>
+    /// <summary>
+    /// POSTs JSON and reads the JSON answer. Sent again only if it provably never left, or bears an idempotency key
+    /// (<see cref="FailoverOptions.GenerateIdempotencyKeys"/>).
+    /// </summary>
     [RequiresUnreferencedCode(NeedsReflection), RequiresDynamicCode(NeedsReflection)]
     public Task<TAnswer?> PostAsync<TBody, TAnswer>(
         string service, string path, TBody body, CancellationToken cancellationToken = default) =>
@@ -101,45 +107,14 @@ public sealed class HaServiceClient : IAsyncDisposable
     private async Task<T?> SendAsync<T>(
         HttpMethod method, string service, string path, HttpContent? body, JsonTypeInfo<T>? type, CancellationToken cancellationToken)
     {
-        var startedAt = _pools.Environment.Time.GetTimestamp();
-        try
-        {
-            return await SendOnceAsync(method, service, path, body, type, startedAt, cancellationToken).ConfigureAwait(false);
-        }
-        catch (IOException) when (method == HttpMethod.Get && Left(startedAt) > TimeSpan.Zero)
-        {
-            // The answer broke off after its headers, when the handler's work was done: its instance died. Asking again
-            // does no harm, and finds another one.
-            return await SendOnceAsync(method, service, path, body, type, startedAt, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<T?> SendOnceAsync<T>(
-        HttpMethod method, string service, string path, HttpContent? body, JsonTypeInfo<T>? type, long startedAt,
-        CancellationToken cancellationToken)
-    {
         using var request = new HttpRequestMessage(method, AddressOf(service, path)) { Content = body };
-        request.Options.Set(FailoverRequestOptions.Deadline, Left(startedAt));
+        request.Options.Set(FailoverRequestOptions.BufferResponse, true);
         using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
             .ConfigureAwait(false);
         response.EnsureSuccessStatusCode();
         if (type is null || response.StatusCode == HttpStatusCode.NoContent || response.Content.Headers.ContentLength == 0) return default;
-
-        // The handler's deadline ends with the headers; what is left of it is for the body.
-        var left = Left(startedAt);
-        using var deadline = new Deadline(_pools.Environment.Time, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
-        try
-        {
-            return await response.Content.ReadFromJsonAsync(type, deadline.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (deadline.IsExpired)
-        {
-            var message = $"The answer of '{service}' was not read to its end within the deadline of {_options.Deadline}.";
-            throw new TaskCanceledException(message, new TimeoutException(message, e));
-        }
+        return await response.Content.ReadFromJsonAsync(type, cancellationToken).ConfigureAwait(false);
     }
-
-    private TimeSpan Left(long startedAt) => _options.Deadline - _pools.Environment.Time.GetElapsedTime(startedAt);
 
     private static Uri AddressOf(string service, string path)
     {

@@ -30,4 +30,16 @@ public sealed class HttpOutcomeClassifier : IOutcomeClassifier<HttpResponseMessa
         ArgumentNullException.ThrowIfNull(response);
         return $"{(int)response.StatusCode} {response.StatusCode}";
     }
+
+    /// <inheritdoc/>
+    /// <remarks>429 is about the caller and so about every instance; 503 is about the one that says it.</remarks>
+    public RetryAfter? RetryAfter(HttpResponseMessage response, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        var isForAll = response.StatusCode == HttpStatusCode.TooManyRequests;
+        if (!isForAll && response.StatusCode != HttpStatusCode.ServiceUnavailable) return null;
+        var wish = response.Headers.RetryAfter;
+        var wait = wish?.Delta ?? wish?.Date - now;
+        return wait is { } time ? new RetryAfter(time > TimeSpan.Zero ? time : TimeSpan.Zero, isForAll) : null;
+    }
 }

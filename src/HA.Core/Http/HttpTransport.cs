@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using HA.Core.Calls;
 using HA.Core.Endpoints;
 using HA.Core.Time;
@@ -7,47 +8,71 @@ namespace HA.Core.Http;
 
 /// <summary>Sends an attempt through an HTTP handler. The one place where network exceptions become values.</summary>
 internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider time)
-    : ITransport<HttpRequestMessage, HttpResponseMessage>, IResponseLeasing<HttpResponseMessage>
+    : ITransport<HttpCall, HttpResponseMessage>, IResponseLeasing<HttpResponseMessage>, IDisposable
 {
-    public async ValueTask<AttemptResult<HttpResponseMessage>> SendAsync(
-        Endpoint endpoint, HttpRequestMessage request, AttemptContext attempt)
+    private readonly DeadlinePool _deadlines = new(time);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<AttemptResult<HttpResponseMessage>> SendAsync(Endpoint endpoint, HttpCall request, AttemptContext attempt)
     {
         // Not disposed: that would dispose the caller's content, which the next attempt may need.
-        var copy = RequestCopy.For(endpoint.Instance, request);
-        using var deadline = new Deadline(time, attempt.Timeout, attempt.CancellationToken);
+        var copy = RequestCopy.For(endpoint.Instance, request.Request);
+        // The handler underneath sends a request without a body a second time if an old connection ends under it, whatever
+        // its method; with an empty body it does not.
+        if (copy.Content is null && !request.IsIdempotent) copy.Content = new ByteArrayContent([]);
+        CallHeaders.Write(copy, request.IdempotencyKey, attempt);
+        var deadline = _deadlines.Rent(attempt.Timeout, attempt.StartedAt, attempt.CancellationToken);
+        HttpResponseMessage? response = null;
         try
         {
-            var response = await invoker.SendAsync(copy, deadline.Token).ConfigureAwait(false);
+            response = await invoker.SendAsync(copy, deadline.Token).ConfigureAwait(false);
+            if (request.IsBuffered)
+            {
+                // An attempt has to answer soon; once it does, its body may take what is left of the call.
+                _deadlines.Set(deadline, attempt.TimeLeft, attempt.StartedAt);
+                await response.Content.LoadIntoBufferAsync(int.MaxValue, deadline.Token).ConfigureAwait(false);
+            }
+
             return AttemptResult<HttpResponseMessage>.Answered(response);
         }
-        catch (OperationCanceledException e)
+        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException)
         {
-            // Without our token cancelled it is an inner handler's own timeout: as undecided as ours.
-            var status = attempt.CancellationToken.IsCancellationRequested ? AttemptStatus.Cancelled : AttemptStatus.TimedOut;
-            return AttemptResult<HttpResponseMessage>.Failed(status, deadline.IsExpired ? null : e);
+            response?.Dispose();
+            return AttemptResult<HttpResponseMessage>.Failed(
+                StatusOf(e, deadline, response is not null, attempt.CancellationToken), deadline.IsExpired ? null : e);
         }
-        catch (HttpRequestException e)
+        finally
         {
-            return AttemptResult<HttpResponseMessage>.Failed(NeverLeft(e) ? AttemptStatus.NotSent : AttemptStatus.Broken, e);
-        }
-        catch (IOException e)
-        {
-            return AttemptResult<HttpResponseMessage>.Failed(AttemptStatus.Broken, e);
+            _deadlines.Return(deadline);
         }
     }
 
     public bool TryHold(HttpResponseMessage response, EndpointLease lease)
     {
         // HEAD, 204 and 304 have no body whatever their headers say, and nobody reads what is not there.
-        if (response.Content.Headers.ContentLength == 0 || response.RequestMessage?.Method == HttpMethod.Head
-            || response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified)
+        if (response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified
+            || response.RequestMessage?.Method == HttpMethod.Head || response.Content.Headers.ContentLength == 0)
         {
             return false;
         }
 
-        response.Content = new LeasedContent(response.Content, lease);
+        response.Content = new LeasedContent(response.Content, lease, time);
         return true;
     }
+
+    public void Dispose() => _deadlines.Dispose();
+
+    private static AttemptStatus StatusOf(Exception error, PooledDeadline deadline, bool isAnswered, CancellationToken callerToken) =>
+        error switch
+        {
+            _ when callerToken.IsCancellationRequested => AttemptStatus.Cancelled,
+            // Reading a body that is cut off by the token may end in any of these errors.
+            _ when deadline.IsExpired => AttemptStatus.TimedOut,
+            // Neither ours nor the caller's: an inner handler's own timeout, which is as undecided.
+            OperationCanceledException => AttemptStatus.TimedOut,
+            HttpRequestException e when !isAnswered && NeverLeft(e) => AttemptStatus.NotSent,
+            _ => AttemptStatus.Broken,
+        };
 
     // These errors end the making of a connection; the request is written only on one that is made.
     private static bool NeverLeft(HttpRequestException e) => e.HttpRequestError is

@@ -3,17 +3,24 @@ using HA.Core.Endpoints;
 
 namespace HA.Core.Http;
 
-/// <summary>A response's body that keeps its endpoint counted as busy until it is read to its end or disposed.</summary>
+/// <summary>
+/// A response's body that keeps its endpoint counted as busy until it is read to its end or disposed. If it breaks off, that
+/// is held against the endpoint, whose headers were counted as a success.
+/// </summary>
 internal sealed class LeasedContent : HttpContent
 {
     private readonly HttpContent _content;
     private readonly EndpointLease _lease;
+    private readonly TimeProvider _time;
+    private readonly long _startedAt;
     private int _released;
 
-    internal LeasedContent(HttpContent content, EndpointLease lease)
+    internal LeasedContent(HttpContent content, EndpointLease lease, TimeProvider time)
     {
         _content = content;
         _lease = lease;
+        _time = time;
+        _startedAt = time.GetTimestamp();
         foreach (var (name, values) in content.Headers.NonValidated)
         {
             foreach (var value in values) Headers.TryAddWithoutValidation(name, value);
@@ -26,10 +33,12 @@ internal sealed class LeasedContent : HttpContent
         try
         {
             await _content.CopyToAsync(stream, context, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
             Release();
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            throw;
         }
     }
 
@@ -38,10 +47,12 @@ internal sealed class LeasedContent : HttpContent
         try
         {
             _content.CopyTo(stream, context, cancellationToken);
-        }
-        finally
-        {
             Release();
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            throw;
         }
     }
 
@@ -49,12 +60,12 @@ internal sealed class LeasedContent : HttpContent
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken) =>
-        new LeasedStream(_content.ReadAsStream(cancellationToken), Release);
+        new LeasedStream(_content.ReadAsStream(cancellationToken), this);
 
     protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
 
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
-        new LeasedStream(await _content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Release);
+        new LeasedStream(await _content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), this);
 
     protected override bool TryComputeLength(out long length)
     {
@@ -73,8 +84,21 @@ internal sealed class LeasedContent : HttpContent
         base.Dispose(disposing);
     }
 
-    private void Release()
+    /// <summary>Ends the load that the response is, once.</summary>
+    internal void Release() => TryRelease();
+
+    /// <summary>Reading failed. If the network did it, the endpoint is the one to blame.</summary>
+    internal void Break(Exception error)
     {
-        if (Interlocked.Exchange(ref _released, 1) == 0) _lease.Release();
+        if (!TryRelease() || error is not (IOException or HttpRequestException)) return;
+        var now = _time.GetTimestamp();
+        _lease.Record(new CallOutcome(OutcomeKind.Failure, _time.GetElapsedTime(_startedAt, now), now));
+    }
+
+    private bool TryRelease()
+    {
+        if (Interlocked.Exchange(ref _released, 1) != 0) return false;
+        _lease.Release();
+        return true;
     }
 }

@@ -1,7 +1,7 @@
 namespace HA.Core.Http;
 
-/// <summary>Passes everything on, and says once when its end was read, it broke, or it was disposed.</summary>
-internal sealed class LeasedStream(Stream inner, Action release) : Stream
+/// <summary>Passes everything on, and says when its end was read, it broke, or it was disposed.</summary>
+internal sealed class LeasedStream(Stream inner, LeasedContent owner) : Stream
 {
     public override bool CanRead => inner.CanRead;
 
@@ -19,15 +19,16 @@ internal sealed class LeasedStream(Stream inner, Action release) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var count = -1;
         try
         {
-            count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            var count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            ReleaseAtEnd(count, buffer.Length);
             return count;
         }
-        finally
+        catch (Exception e)
         {
-            ReleaseAtEnd(count, buffer.Length);
+            owner.Break(e);
+            throw;
         }
     }
 
@@ -38,15 +39,16 @@ internal sealed class LeasedStream(Stream inner, Action release) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        var count = -1;
         try
         {
-            count = inner.Read(buffer);
+            var count = inner.Read(buffer);
+            ReleaseAtEnd(count, buffer.Length);
             return count;
         }
-        finally
+        catch (Exception e)
         {
-            ReleaseAtEnd(count, buffer.Length);
+            owner.Break(e);
+            throw;
         }
     }
 
@@ -64,7 +66,7 @@ internal sealed class LeasedStream(Stream inner, Action release) : Stream
         if (disposing)
         {
             inner.Dispose();
-            release();
+            owner.Release();
         }
 
         base.Dispose(disposing);
@@ -73,13 +75,13 @@ internal sealed class LeasedStream(Stream inner, Action release) : Stream
     public override async ValueTask DisposeAsync()
     {
         await inner.DisposeAsync().ConfigureAwait(false);
-        release();
+        owner.Release();
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
-    // -1: reading threw. 0 into an empty buffer is a question whether data is there, not the end.
+    // 0 into an empty buffer is a question whether data is there, not the end.
     private void ReleaseAtEnd(int count, int asked)
     {
-        if (count < 0 || (count == 0 && asked > 0)) release();
+        if (count == 0 && asked > 0) owner.Release();
     }
 }

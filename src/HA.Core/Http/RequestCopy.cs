@@ -8,6 +8,8 @@ namespace HA.Core.Http;
 /// </summary>
 internal static class RequestCopy
 {
+    private static readonly UriCreationOptions Canonical = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
     internal static HttpRequestMessage For(ServiceInstance instance, HttpRequestMessage request)
     {
         var copy = new HttpRequestMessage(request.Method, Address(instance, request.RequestUri!))
@@ -16,12 +18,12 @@ internal static class RequestCopy
             VersionPolicy = request.VersionPolicy,
             Content = request.Content,
         };
-        foreach (var (name, values) in request.Headers.NonValidated)
+        if (MessageParts.HasHeaders(request)) CopyHeaders(request, copy);
+        if (MessageParts.HasOptions(request))
         {
-            foreach (var value in values) copy.Headers.TryAddWithoutValidation(name, value);
+            foreach (var (key, value) in request.Options) copy.Options.TryAdd(key, value);
         }
 
-        foreach (var (key, value) in request.Options) copy.Options.TryAdd(key, value);
         return copy;
     }
 
@@ -33,11 +35,32 @@ internal static class RequestCopy
         _ => false,
     };
 
+    private static void CopyHeaders(HttpRequestMessage request, HttpRequestMessage copy)
+    {
+        foreach (var (name, values) in request.Headers.NonValidated)
+        {
+            foreach (var value in values) copy.Headers.TryAddWithoutValidation(name, value);
+        }
+    }
+
     // A caller that asks for https never gets less; one that asks for http gets what the instance speaks.
     private static Uri Address(ServiceInstance instance, Uri asked)
     {
         var scheme = asked.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeHttps : instance.Scheme;
+        // The caller's address has been through all checks and escapes; doing them again is most of what a call costs.
+        var whole = asked.AbsoluteUri;
+        if (scheme == instance.Scheme && !whole.Contains('#'))
+            return new Uri(string.Concat(WithoutSlash(instance.BaseUri.AbsoluteUri), PathOf(whole)), Canonical);
         // The port is spelled out: a default one left out would change with the scheme.
         return new Uri($"{scheme}://{instance.BaseUri.Host}:{instance.Port}{asked.PathAndQuery}");
+    }
+
+    private static ReadOnlySpan<char> WithoutSlash(string address) => address.AsSpan(0, address.Length - 1);
+
+    // Everything after the authority: Uri.PathAndQuery makes a string of it each time it is asked.
+    private static ReadOnlySpan<char> PathOf(string address)
+    {
+        var authority = address.AsSpan().IndexOf("://", StringComparison.Ordinal) + 3;
+        return address.AsSpan(authority + address.AsSpan(authority).IndexOf('/'));
     }
 }

@@ -20,10 +20,12 @@ public static class TimeProviderExtensions
     }
 
     /// <summary>Ticks of <see cref="TimeProvider.GetTimestamp"/> in <paramref name="span"/>.</summary>
-    public static long ToTimestampTicks(this TimeProvider time, TimeSpan span) =>
-        time.TimestampFrequency == TimeSpan.TicksPerSecond
-            ? span.Ticks
-            : (long)((Int128)span.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond);
+    public static long ToTimestampTicks(this TimeProvider time, TimeSpan span)
+    {
+        // Nearly every clock counts in a whole part of a tick, and 128-bit division is slow.
+        var (whole, rest) = Math.DivRem(time.TimestampFrequency, TimeSpan.TicksPerSecond);
+        return rest == 0 ? span.Ticks * whole : (long)((Int128)span.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond);
+    }
 
     /// <summary>
     /// Ticks of 100 ns on the monotonic clock, for moments to be compared: setting the wall clock moves none of them.

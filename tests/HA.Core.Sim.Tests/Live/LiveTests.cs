@@ -5,9 +5,9 @@ namespace HA.Core.Sim.Tests.Live;
 public sealed class LiveTests
 {
     [Fact]
-    public async Task Live_OneProcessKilled_FailsNoCall()
+    public async Task Live_OneProcessKilledAndAllReplaced_FailsNoCall()
     {
-        var live = await Cli.RunAsync("live", "--seconds", "6", "--rate", "200", "--json", "-");
+        var live = await Cli.RunAsync("live", "--seconds", "6", "--rate", "200", "--deploy", "--json", "-");
 
         var json = JsonDocument.Parse(live.Out).RootElement;
         Assert.True(live.ExitCode == 0, live.Out);

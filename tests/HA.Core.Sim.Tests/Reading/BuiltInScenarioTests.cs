@@ -36,6 +36,17 @@ public sealed class BuiltInScenarioTests
         if (name == "instance-crash") Assert.True(first.TraceHash != ScenarioRunner.Run(scenario, 6).TraceHash, "another seed, another hash");
     }
 
+    [Theory, InlineData("hedged-tail"), InlineData("slow-drain"), InlineData("metastable-overload"), InlineData("rolling-deploy")]
+    public void Scenario_OfCalls_HoldsForAnySeed(string name)
+    {
+        var scenario = ScenarioLibrary.Load(name);
+        for (var seed = 100ul; seed < 130; seed++)
+        {
+            var report = ScenarioRunner.Run(scenario, seed);
+            Assert.True(report.Passed, $"seed {seed}: {string.Join('\n', report.Expectations.Where(static e => !e.Held))}");
+        }
+    }
+
     [Fact]
     public void Library_HasTheScenariosThatArePromised()
     {

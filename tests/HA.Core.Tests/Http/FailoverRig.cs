@@ -14,7 +14,7 @@ internal sealed class FailoverRig : IDisposable
     private readonly InMemoryRegistry _registry;
     private readonly ServicePools _pools;
 
-    public FailoverRig(StubHandler network, int instances = 3, CallOptions? options = null)
+    public FailoverRig(StubHandler network, int instances = 3, CallOptions? options = null, FailoverOptions? httpOptions = null)
     {
         Network = network;
         Environment = new ManualEnvironment(Listener);
@@ -26,7 +26,7 @@ internal sealed class FailoverRig : IDisposable
         }
 
         _pools = new ServicePools(_registry, Environment, new PoolOptions { LoadBalancer = static r => new RoundRobinLoadBalancer(r) });
-        Http = new HttpClient(new FailoverHandler(_pools, network, options)) { Timeout = Timeout.InfiniteTimeSpan };
+        Http = new HttpClient(new FailoverHandler(_pools, network, options, httpOptions)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public static HttpRequestException Refused => new(HttpRequestError.ConnectionError, "Connection refused");

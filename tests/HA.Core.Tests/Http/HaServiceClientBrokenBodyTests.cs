@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json.Serialization.Metadata;
+using HA.Core.Calls;
 using HA.Core.Http;
 using HA.Core.Registry;
+using HA.Core.Tests.Fakes;
 
 namespace HA.Core.Tests.Http;
 
@@ -27,8 +29,29 @@ public sealed class HaServiceClientBrokenBodyTests
         using var handler = new BreakingHandler(brokenAnswers: 9);
         await using var client = new HaServiceClient(registry, transport: handler);
 
-        await Assert.ThrowsAsync<IOException>(() => client.GetAsync("orders", "7", Number, CancellationToken.None));
+        var error = await Assert.ThrowsAsync<FailoverException>(() => client.GetAsync("orders", "7", Number, CancellationToken.None));
+        Assert.Contains("broke off", error.Message, StringComparison.Ordinal);
+        Assert.Equal(new CallOptions().MaxAttempts, handler.Requests);
+    }
+
+    [Fact]
+    public async Task Get_AnswersKeepBreakingOff_AreChargedToTheBudgetAndHeldAgainstTheirInstance()
+    {
+        await using var registry = new InMemoryRegistry();
+        await RegisterAsync(registry);
+        using var handler = new BreakingHandler(brokenAnswers: 99);
+        var listener = new RecordingListener();
+        await using var client = new HaServiceClient(
+            registry, callOptions: new CallOptions { RetryShare = 0, RetryReserve = 1 },
+            environment: ServiceEnvironment.Create(listener), transport: handler);
+
+        var first = await Assert.ThrowsAsync<FailoverException>(() => client.GetAsync("orders", "7", Number, CancellationToken.None));
+        Assert.Contains("retry budget is spent", first.Message, StringComparison.Ordinal);
         Assert.Equal(2, handler.Requests);
+        await Assert.ThrowsAsync<FailoverException>(() => client.GetAsync("orders", "7", Number, CancellationToken.None));
+        Assert.Equal(3, handler.Requests);
+        Assert.All(listener.Attempts, static a => Assert.Equal(OutcomeKind.Failure, a.Kind));
+        Assert.Equal(0, client.PoolOf("orders").Snapshot.All.Single().InFlight);
     }
 
     [Fact]
@@ -39,7 +62,7 @@ public sealed class HaServiceClientBrokenBodyTests
         using var handler = new BreakingHandler(brokenAnswers: 1);
         await using var client = new HaServiceClient(registry, transport: handler);
 
-        await Assert.ThrowsAsync<IOException>(() => client.PostAsync("orders", "", 1, Number, Number, CancellationToken.None));
+        await Assert.ThrowsAsync<FailoverException>(() => client.PostAsync("orders", "", 1, Number, Number, CancellationToken.None));
         Assert.Equal(1, handler.Requests);
     }
 

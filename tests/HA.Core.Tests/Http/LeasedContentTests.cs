@@ -11,7 +11,7 @@ public class LeasedContentTests
     private LeasedContent Content(HttpContent inner)
     {
         _endpoint.Enter();
-        return new LeasedContent(inner, new EndpointLease(_endpoint, 0));
+        return new LeasedContent(inner, new EndpointLease(_endpoint, 0), TimeProvider.System);
     }
 
     private void AssertReleasedOnce(HttpContent content)
@@ -109,6 +109,36 @@ public class LeasedContentTests
         Assert.Equal(4, content.Headers.ContentLength);
         using var chunked = Content(new CountedContent("body"));
         Assert.Null(chunked.Headers.ContentLength);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Read_BodyBreaksOff_IsHeldAgainstTheEndpointOnce(bool copies)
+    {
+        var monitor = new Counting();
+        _endpoint.Monitor = monitor;
+        var content = Content(new StreamContent(new BrokenStream()));
+        await Assert.ThrowsAnyAsync<Exception>(() => copies ? content.CopyToAsync(Stream.Null) : ReadAsync(content));
+        await Assert.ThrowsAnyAsync<Exception>(() => copies ? content.CopyToAsync(Stream.Null) : ReadAsync(content));
+        Assert.Equal([OutcomeKind.Failure], monitor.Kinds);
+        AssertReleasedOnce(content);
+    }
+
+    private static async Task ReadAsync(HttpContent content) =>
+        await (await content.ReadAsStreamAsync()).ReadExactlyAsync(new byte[1]);
+
+    private sealed class Counting : EndpointMonitor
+    {
+        public List<OutcomeKind> Kinds { get; } = [];
+
+        internal override bool TryEnter(out long ticket)
+        {
+            ticket = 0;
+            return true;
+        }
+
+        internal override long EnterAnyway() => 0;
+
+        internal override void Record(in CallOutcome outcome, long ticket) => Kinds.Add(outcome.Kind);
     }
 
     private sealed class BrokenStream : MemoryStream

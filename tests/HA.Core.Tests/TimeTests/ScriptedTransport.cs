@@ -28,6 +28,9 @@ internal sealed class ScriptedTransport(Stage stage) : ITransport<string, Answer
     /// <summary>How long an attempt takes.</summary>
     internal TimeSpan Takes { get; set; } = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>How long an attempt takes at an endpoint, instead of <see cref="Takes"/>.</summary>
+    internal Func<string, TimeSpan>? TakesAt { get; set; }
+
     internal Exception? Throws { get; set; }
 
     internal bool HoldsResponses { get; set; }
@@ -41,10 +44,11 @@ internal sealed class ScriptedTransport(Stage stage) : ITransport<string, Answer
         Attempts.Add((stage.Now, endpoint.Instance.Id, attempt));
         if (Throws is not null) throw Throws;
         var status = Status(attempt.Number);
-        var isLate = status == AttemptStatus.TimedOut || Takes > attempt.Timeout;
+        var takes = TakesAt?.Invoke(endpoint.Instance.Id) ?? Takes;
+        var isLate = status == AttemptStatus.TimedOut || takes > attempt.Timeout;
         try
         {
-            await stage.Environment.Time.DelayAsync(isLate ? attempt.Timeout : Takes, attempt.CancellationToken);
+            await stage.Environment.Time.DelayAsync(isLate ? attempt.Timeout : takes, attempt.CancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -69,6 +73,10 @@ internal sealed class ScriptedTransport(Stage stage) : ITransport<string, Answer
 internal sealed class AnswerClassifier : IOutcomeClassifier<Answer>
 {
     internal Exception? Throws { get; set; }
+
+    internal RetryAfter? Wish { get; set; }
+
+    public RetryAfter? RetryAfter(Answer response, DateTimeOffset now) => Wish;
 
     public OutcomeKind Classify(Answer response) =>
         Throws is not null ? throw Throws : response.IsGood ? OutcomeKind.Success : OutcomeKind.Failure;
