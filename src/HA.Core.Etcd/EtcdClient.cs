@@ -109,7 +109,7 @@ internal sealed class EtcdClient : IDisposable
         { Code: GrpcException.PermissionDenied } => new EtcdPermissionException(
             $"The user may not use the keys of this registry. Give its role the right to read and write those that begin with "
             + $"'{_options.KeyPrefix}/'. etcd says: {error.Message}", error),
-        { IsUnavailable: true } => new RegistryException($"etcd at {link.Address} could not be reached: {error.Message}{Hint(error)}", error),
+        { IsUnavailable: true } => new RegistryException($"etcd at {link.Address} could not be reached: {error.Message}{Hint(error, link)}", error),
         _ => error,
     };
 
@@ -146,12 +146,13 @@ internal sealed class EtcdClient : IDisposable
         _ => new RegistryException($"etcd at {link.Address} did not answer within {_options.RequestTimeout}.", error),
     };
 
-    // A server that misses a certificate only closes the connection.
-    private string Hint(GrpcException error) => error switch
+    // A server that misses a certificate, or TLS altogether, only closes the connection.
+    private string Hint(GrpcException error, GrpcLink link) => error.InnerException switch
     {
-        { InnerException: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } } =>
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => "",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
             " Check TrustedRoots, TlsHost and ClientCertificate.",
-        _ when _options.ClientCertificate is null && _addresses[0].Scheme == "https" => " It may want a ClientCertificate.",
-        _ => "",
+        _ when link.Address.Scheme == "https" => _options.ClientCertificate is null ? " It may want a ClientCertificate." : "",
+        _ => link.HasGreeted ? "" : " If it wants TLS, its endpoint must begin with https.",
     };
 }

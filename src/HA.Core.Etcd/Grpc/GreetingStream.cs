@@ -4,7 +4,9 @@ namespace HA.Core.Etcd.Grpc;
 /// A connection that looks at the first bytes of the other side: HTTP/2 begins with a frame of settings. What the client
 /// makes of anything else depends on whether it was writing at the moment.
 /// </summary>
-internal sealed class GreetingStream(Stream inner, Action foreign) : Stream
+/// <param name="inner">The connection, decrypted.</param>
+/// <param name="greeted">Told once whether it is HTTP/2.</param>
+internal sealed class GreetingStream(Stream inner, Action<bool> greeted) : Stream
 {
     private const int KindAt = 3;
     private const byte Settings = 4;
@@ -30,7 +32,7 @@ internal sealed class GreetingStream(Stream inner, Action foreign) : Stream
         var count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         if (_seen > KindAt) return count;
         var at = KindAt - _seen;
-        if (at < count && buffer.Span[at] != Settings) foreign();
+        if (at < count) greeted(buffer.Span[at] == Settings);
         _seen += count;
         return count;
     }

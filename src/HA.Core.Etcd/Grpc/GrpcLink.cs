@@ -15,17 +15,21 @@ internal sealed class GrpcLink : IDisposable
     private static readonly MediaTypeHeaderValue ContentType = new("application/grpc");
 
     private readonly HttpMessageInvoker _invoker;
+    private volatile bool _hasGreeted;
     private volatile bool _isForeign;
 
     internal GrpcLink(Uri address, SocketsHttpHandler handler)
     {
         Address = address;
         handler.PlaintextStreamFilter = (context, _) =>
-            new ValueTask<Stream>(new GreetingStream(context.PlaintextStream, () => _isForeign = true));
+            new ValueTask<Stream>(new GreetingStream(context.PlaintextStream, Greet));
         _invoker = new HttpMessageInvoker(handler);
     }
 
     internal Uri Address { get; }
+
+    /// <summary>Whether the server has ever spoken HTTP/2.</summary>
+    internal bool HasGreeted => _hasGreeted;
 
     /// <summary>One request, one answer.</summary>
     internal async Task<TResponse> CallAsync<TRequest, TResponse>(
@@ -95,6 +99,12 @@ internal sealed class GrpcLink : IDisposable
         if (!int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var code))
             throw new GrpcException(GrpcException.Unavailable, "It ended with a status that is no number.") { IsForeign = true };
         if (code != 0) throw new GrpcException(code, Uri.UnescapeDataString(Value(headers, "grpc-message") ?? $"status {code}"));
+    }
+
+    private void Greet(bool isHttp2)
+    {
+        if (isHttp2) _hasGreeted = true;
+        else _isForeign = true;
     }
 
     private HttpRequestMessage Request(string path, HttpContent content, string? token, bool needsLeader)
