@@ -24,15 +24,7 @@ internal static partial class RegistryCommand
         foreach (var one in cases)
         {
             await Console.Error.WriteLineAsync($"measuring {one.Name}");
-            try
-            {
-                figures.AddRange(await MeasureAsync(one, isSmoke ? RegistryLoad.Smoke : RegistryLoad.Full));
-            }
-            catch (Exception e)
-            {
-                await Console.Error.WriteLineAsync($"{one.Name}: {e.Message}");
-                return 1;
-            }
+            figures.AddRange(await MeasureAsync(one, isSmoke ? RegistryLoad.Smoke : RegistryLoad.Full));
         }
 
         if (json != "-") Print(figures);
