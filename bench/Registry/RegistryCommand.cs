@@ -24,7 +24,15 @@ internal static partial class RegistryCommand
         foreach (var one in cases)
         {
             await Console.Error.WriteLineAsync($"measuring {one.Name}");
-            figures.AddRange(await MeasureAsync(one, isSmoke ? RegistryLoad.Smoke : RegistryLoad.Full));
+            try
+            {
+                figures.AddRange(await MeasureAsync(one, isSmoke ? RegistryLoad.Smoke : RegistryLoad.Full));
+            }
+            catch (Exception e)
+            {
+                await Console.Error.WriteLineAsync($"{one.Name}: {e.Message}");
+                return 1;
+            }
         }
 
         if (json != "-") Print(figures);
