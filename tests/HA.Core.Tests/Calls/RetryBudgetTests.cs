@@ -78,6 +78,25 @@ public class RetryBudgetTests
         Assert.InRange(retries, most * 9 / 10, most);
     }
 
+    [Fact]
+    public void TryWithdraw_SixteenThreadsEmptyAFullBudget_TakeExactlyWhatIsThere()
+    {
+        const int Threads = 16, Reserve = 1_000_000;
+        var budget = new RetryBudget(0, Reserve);
+        long taken = 0;
+        using var start = new Barrier(Threads);
+        var threads = Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
+        {
+            start.SignalAndWait();
+            long own = 0;
+            while (budget.TryWithdraw()) own++;
+            Interlocked.Add(ref taken, own);
+        })).ToArray();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        Assert.Equal(Reserve, taken);
+    }
+
     [Theory]
     [InlineData(-0.1, 0, "share")]
     [InlineData(double.NaN, 0, "share")]

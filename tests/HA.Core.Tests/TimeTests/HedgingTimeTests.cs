@@ -1,4 +1,7 @@
+using HA.Core.Balancing;
 using HA.Core.Calls;
+using HA.Core.Client;
+using HA.Core.Endpoints;
 
 namespace HA.Core.Tests.TimeTests;
 
@@ -78,6 +81,27 @@ public sealed class HedgingTimeTests
         Assert.All(shop.Pool.Snapshot.All, static e => Assert.Equal((EndpointHealth.Healthy, 0), (e.Health, e.InFlight)));
         Assert.True(stage.Now < TimeSpan.FromSeconds(2.5 + (10 * 0.1)), $"{stage.Now}");
     });
+
+    [Theory, InlineData(2, 2), InlineData(1, 1)]
+    public void SecondAttempt_StubbornPolicy_StillGoesElsewhereOrNowhere(int instances, int attempts) => Stage.Run(async stage =>
+    {
+        await using var shop = new ClientStage(stage, instances, Hedged, new PoolOptions { LoadBalancer = static _ => new Stubborn() });
+        await LoadAsync(stage, shop, 500);
+        var before = shop.Transport.Attempts.Count;
+        shop.Transport.Takes = TimeSpan.FromMilliseconds(500);
+        Assert.Equal(attempts, (await shop.CallAsync()).Attempts);
+        Assert.Equal(attempts, shop.Transport.Attempts.Skip(before).Select(static a => a.Id).Distinct(StringComparer.Ordinal).Count());
+    });
+
+    private sealed class Stubborn : ILoadBalancer
+    {
+        public IEndpointPicker CreatePicker(EndpointSnapshot snapshot) => new Picker(snapshot);
+
+        private sealed class Picker(EndpointSnapshot snapshot) : IEndpointPicker
+        {
+            public Endpoint? Pick(in PickContext context) => snapshot.Eligible.FirstOrDefault();
+        }
+    }
 
     [Fact]
     public void CallThatMustNotBeRepeated_IsNotHedged() => Stage.Run(static async stage =>
