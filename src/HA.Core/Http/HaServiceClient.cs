@@ -14,7 +14,8 @@ namespace HA.Core.Http;
 /// <remarks>
 /// An answer that is no success throws <see cref="HttpRequestException"/> with its status; no answer at all throws
 /// <see cref="FailoverException"/>; a deadline that passes throws <see cref="TaskCanceledException"/>, as
-/// <see cref="HttpClient"/> does. Deadlines cover the reading of the body. Safe for concurrent use.
+/// <see cref="HttpClient"/> does. Deadlines cover the reading of the body. Several clients share the watches of the registry
+/// if they are given one <see cref="SharedRegistry"/>. Safe for concurrent use.
 /// </remarks>
 public sealed class HaServiceClient : IAsyncDisposable
 {

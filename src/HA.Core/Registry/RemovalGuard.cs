@@ -9,11 +9,26 @@ internal sealed class RemovalGuard(CatalogWatcherOptions options)
 {
     private readonly SortedDictionary<string, Held> _held = new(StringComparer.Ordinal);
     private ServiceCatalog? _served;
+    private bool _isFromDisk;
+    private bool _isResuming;
 
     internal int HeldCount => _held.Count;
 
     /// <summary>When the longest-held removal is due to be confirmed; null if none is held.</summary>
     internal long? ConfirmAt => _held.Count == 0 ? null : _held.Values.Min(static h => h.Until);
+
+    /// <summary>What is served before the registry has spoken: it protects against a first answer that names nobody.</summary>
+    internal void Seed(ServiceCatalog stored)
+    {
+        _served = stored;
+        _isFromDisk = true;
+    }
+
+    /// <summary>
+    /// The registry was lost: leases could not be renewed meanwhile, so whoever its next answer does not name is suspected to
+    /// be a victim of that.
+    /// </summary>
+    internal void Lost() => _isResuming = true;
 
     /// <summary>Takes the registry's word and answers what to serve.</summary>
     /// <param name="told">The catalog as the registry told it.</param>
@@ -21,6 +36,8 @@ internal sealed class RemovalGuard(CatalogWatcherOptions options)
     /// <param name="newlyHeld">How many instances began to be held.</param>
     internal ServiceCatalog Accept(ServiceCatalog told, long now, out int newlyHeld)
     {
+        // What an earlier process heard may be a day old: a registry that names anybody knows better.
+        if (_isFromDisk && !told.Instances.IsEmpty) _served = null;
         foreach (var id in _held.Keys.Where(id => IsNamed(told, id)).ToArray()) _held.Remove(id);
         var missing = _served is null
             ? []
@@ -31,6 +48,7 @@ internal sealed class RemovalGuard(CatalogWatcherOptions options)
             foreach (var instance in missing) _held.Add(instance.Id, new Held(instance, now + options.RemovalHoldTime.Ticks));
         }
 
+        _isFromDisk = _isResuming = false;
         return _served = Merge(told);
     }
 
@@ -53,7 +71,8 @@ internal sealed class RemovalGuard(CatalogWatcherOptions options)
     {
         if (missing == 0 || options.RemovalHoldTime == TimeSpan.Zero) return false;
         var lostAll = told.Instances.IsEmpty;
-        return lostAll || (missing >= 2 && missing > options.MaxRemovalShare * _served!.Instances.Length);
+        if (lostAll || (_isResuming && options.MaxRemovalShare < 1)) return true;
+        return missing >= 2 && missing > options.MaxRemovalShare * _served!.Instances.Length;
     }
 
     private ServiceCatalog Merge(ServiceCatalog told) => _held.Count == 0
