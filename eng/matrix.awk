@@ -1,24 +1,23 @@
-# The matrix provider x law, from the lines that HA.Core.Conformance's ConformanceReport writes.
+# The matrix of providers and laws, from the lines that HA.Core.Conformance's ConformanceReport writes.
 # expected: words "name:count", how many providers have to be there whose name begins so.
-BEGIN { FS = "\t"; status = 0 }
+BEGIN { FS = "\t"; width = length("provider") }
 {
-  if (!($1 in seen)) { seen[$1] = 1; names[++columns] = $1 }
+  if (!($1 in seen)) { seen[$1] = 1; names[++providers] = $1 }
+  if (length($1) > width) width = length($1)
   if ($3 + 0 > laws) laws = $3 + 0
   of[$2 + 0] = $5 + 0
   if ($6 == "holds") passed[$1, $2 + 0]++
 }
 END {
-  for (c = 1; c <= columns; c++) if (length(names[c]) > width) width = length(names[c])
-  printf "  law"
-  for (c = 1; c <= columns; c++) printf "  %*s", width, names[c]
+  printf "  %-*s", width, "provider"
+  for (law = 1; law <= laws; law++) printf "%7s", "law " law
   printf "\n"
-  for (law = 1; law <= laws; law++) {
-    printf "%5d", law
-    for (c = 1; c <= columns; c++) {
-      held = passed[names[c], law] + 0
-      whole = of[law] > 0 && held == of[law]
-      if (!whole) status = 1
-      printf "  %*s", width, held " of " (of[law] > 0 ? of[law] : "?") (whole ? "" : " !")
+  for (p = 1; p <= providers; p++) {
+    printf "  %-*s", width, names[p]
+    for (law = 1; law <= laws; law++) {
+      held = passed[names[p], law] + 0
+      printf "%7s", held "/" (of[law] > 0 ? of[law] : "?")
+      if (of[law] == 0 || held != of[law]) broken = broken "\n  not held: " names[p] ", law " law ": " held " of " of[law] + 0 " tests"
     }
     printf "\n"
   }
@@ -26,8 +25,8 @@ END {
   for (i = 1; i <= n; i++) {
     split(wanted[i], part, ":")
     count = 0
-    for (c = 1; c <= columns; c++) if (index(names[c], part[1]) == 1) count++
-    if (count < part[2] + 0) { printf "missing: %s, %d of %d reported\n", part[1], count, part[2]; status = 1 }
+    for (p = 1; p <= providers; p++) if (index(names[p], part[1]) == 1) count++
+    if (count < part[2] + 0) broken = broken "\n  not reported: " part[1] ", " count " of " part[2]
   }
-  exit status
+  if (broken != "") { print broken; exit 1 }
 }

@@ -29,6 +29,21 @@ public class ServiceEventListener
     /// <summary>A registry answers again.</summary>
     public virtual void OnRegistryRecovered(string service) { }
 
+    /// <summary>The registry does not answer at the start; what was stored <paramref name="age"/> ago is used until it does.</summary>
+    public virtual void OnCatalogRestored(ServiceCatalog catalog, TimeSpan age) { }
+
+    /// <summary>A catalog could not be stored, or what was stored is not used.</summary>
+    public virtual void OnCatalogStoreFailed(string service, Exception error) { }
+
+    /// <summary>Of two registries that are written to, the one that is not read failed, or said that another owner has the id.</summary>
+    public virtual void OnSecondaryRegistryFailed(string service, Exception error) { }
+
+    /// <summary>
+    /// Two registries that are written to differ on a service otherwise than before: so many instances are
+    /// <paramref name="missing"/> from the one that is not read, are there only, or have other values. All zero: they agree again.
+    /// </summary>
+    public virtual void OnRegistryDrift(string service, int missing, int extra, int different) { }
+
     /// <summary>A registration changed its state.</summary>
     public virtual void OnRegistrationChanged(ServiceInstance instance, RegistrationState state, Exception? error) { }
 

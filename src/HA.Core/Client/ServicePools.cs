@@ -3,7 +3,10 @@ using HA.Core.Registry;
 namespace HA.Core.Client;
 
 /// <summary>The pools of a process over one registry: one pool, and one watch, for each service that is called.</summary>
-/// <remarks>A pool is made when it is first asked for and lives as long as this. Safe for concurrent use.</remarks>
+/// <remarks>
+/// A pool is made when it is first asked for and lives as long as this. Several of these over one registry have a watch each;
+/// over one <see cref="SharedRegistry"/> they share it. Safe for concurrent use.
+/// </remarks>
 public sealed class ServicePools : IAsyncDisposable
 {
     private readonly Lock _gate = new();

@@ -14,7 +14,8 @@ namespace HA.Core.Http;
 /// An answer that is no success throws <see cref="HttpRequestException"/> with its status; no answer at all throws
 /// <see cref="FailoverException"/>; a deadline that passes throws <see cref="TaskCanceledException"/>, as
 /// <see cref="HttpClient"/> does. The body is read as part of the call: deadlines cover it, and one that breaks off counts as
-/// a failed attempt. Safe for concurrent use.
+/// a failed attempt. Several clients share the watches of the registry if they are given one <see cref="SharedRegistry"/>.
+/// Safe for concurrent use.
 /// </remarks>
 public sealed class HaServiceClient : IAsyncDisposable
 {

@@ -14,6 +14,9 @@ public enum CatalogOrigin : byte
 
     /// <summary>The registry no longer names some instances that are kept until that is confirmed.</summary>
     Held = 3,
+
+    /// <summary>The registry has not answered since the process started; this is what an earlier process heard from it.</summary>
+    Disk = 4,
 }
 
 /// <summary>The catalog in use and how far to trust it.</summary>
@@ -31,6 +34,7 @@ public sealed record CatalogView(ServiceCatalog Catalog, CatalogOrigin Origin, T
         {
             CatalogOrigin.Live => "live",
             CatalogOrigin.Cached => "registry unreachable, last known",
+            CatalogOrigin.Disk => "registry not reached yet, from disk",
             _ => $"{Held} held after a mass removal",
         };
         return FormattableString.Invariant(

@@ -9,6 +9,9 @@ namespace HA.Core.Registry;
 /// <remarks>Reading is safe for concurrent use; catalogs are handed over by one flow, in order.</remarks>
 public sealed class CatalogWatcher : IAsyncDisposable
 {
+    private static readonly TimeSpan DeafAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FarAhead = TimeSpan.FromHours(1);
+
     private readonly IServiceRegistry _registry;
     private readonly CatalogWatcherOptions _options;
     private readonly ServiceEnvironment _environment;
@@ -16,6 +19,7 @@ public sealed class CatalogWatcher : IAsyncDisposable
     private readonly RemovalGuard _guard;
     private readonly Backoff _backoff;
     private readonly AsyncSignal _changed;
+    private readonly CatalogSaver? _saver;
     private readonly SpawnedLoop _loop;
     private volatile State _state;
 
@@ -40,6 +44,7 @@ public sealed class CatalogWatcher : IAsyncDisposable
         _backoff = new Backoff(_options.FirstBackoff, _options.MaxBackoff, _environment.Random($"watch {service}"));
         _changed = new AsyncSignal(_environment);
         _state = new State(new ServiceCatalog(service, 0, []), CatalogOrigin.None, 0, 0);
+        if (_options.Store is { } store) _saver = new CatalogSaver(store, service, ToStore, _changed, _environment);
         _loop = _environment.Spawn($"watch {service}", RunAsync);
     }
 
@@ -57,7 +62,7 @@ public sealed class CatalogWatcher : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the registry has answered once.</summary>
+    /// <summary>Waits until there is a catalog to use: the registry's answer, or a stored one while it does not answer.</summary>
     public async ValueTask WaitForFirstAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -68,8 +73,12 @@ public sealed class CatalogWatcher : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops watching.</summary>
-    public ValueTask DisposeAsync() => _loop.DisposeAsync();
+    /// <summary>Stops watching, and stores what is not stored yet.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _loop.DisposeAsync().ConfigureAwait(false);
+        if (_saver is not null) await _saver.DisposeAsync().ConfigureAwait(false);
+    }
 
     private async Task RunAsync(CancellationToken stop)
     {
@@ -86,7 +95,9 @@ public sealed class CatalogWatcher : IAsyncDisposable
                 failure = e;
             }
 
-            if (_state.Origin is not CatalogOrigin.None) _state = _state with { Origin = CatalogOrigin.Cached };
+            if (_state.Origin is CatalogOrigin.None) ServeStored();
+            else if (_state.Origin is not CatalogOrigin.Disk) _state = _state with { Origin = CatalogOrigin.Cached };
+            _guard.Lost();
             var wait = _backoff.Next();
             _environment.Listener.OnRegistryFailed(Service, failure, wait);
             await _environment.Time.DelayAsync(wait, stop).ConfigureAwait(false);
@@ -95,43 +106,74 @@ public sealed class CatalogWatcher : IAsyncDisposable
 
     private async Task FollowAsync(CancellationToken stop)
     {
-        var isFirst = true;
-        var catalogs = _registry.WatchAsync(Service, stop).GetAsyncEnumerator(stop);
-        await using var _ = catalogs.ConfigureAwait(false);
-        while (true)
+        using var watch = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var catalogs = _registry.WatchAsync(Service, watch.Token).GetAsyncEnumerator(watch.Token);
+        var next = catalogs.MoveNextAsync().AsTask();
+        try
         {
-            var next = catalogs.MoveNextAsync().AsTask();
-            await ConfirmUntilAsync(next, stop).ConfigureAwait(false);
-            if (!await next.ConfigureAwait(false)) return;
-            var catalog = _guard.Accept(catalogs.Current, NowTicks(), out var newlyHeld);
-            if (isFirst)
+            await AwaitFirstAnswerAsync(next, stop).ConfigureAwait(false);
+            var isFirst = true;
+            while (await next.WaitAsync(stop).ConfigureAwait(false))
             {
+                Take(catalogs.Current, isFirst);
                 isFirst = false;
-                _backoff.Reset();
-                if (_state.Origin == CatalogOrigin.Cached) _environment.Listener.OnRegistryRecovered(Service);
+                next = catalogs.MoveNextAsync().AsTask();
+                await ConfirmUntilAsync(next, stop).ConfigureAwait(false);
             }
-
-            if (newlyHeld > 0) _environment.Listener.OnRemovalHeld(Service, newlyHeld, _options.RemovalHoldTime);
-            Serve(catalog);
+        }
+        finally
+        {
+            watch.Cancel();
+            // An enumerator must not be disposed while it moves; one that is deaf to its token is left behind.
+            if (await EndsWithinAsync(next, DeafAfter, CancellationToken.None).ConfigureAwait(false))
+                await catalogs.DisposeAsync().ConfigureAwait(false);
         }
     }
 
+    private async Task AwaitFirstAnswerAsync(Task next, CancellationToken stop)
+    {
+        var timeout = _options.FirstAnswerTimeout;
+        if (_saver is not null && _state.Origin == CatalogOrigin.None && _options.StoredAfter < timeout)
+        {
+            if (await EndsWithinAsync(next, _options.StoredAfter, stop).ConfigureAwait(false)) return;
+            ServeStored();
+            timeout -= _options.StoredAfter;
+        }
+
+        if (!await EndsWithinAsync(next, timeout, stop).ConfigureAwait(false) && !stop.IsCancellationRequested)
+            throw new RegistryException($"The registry did not answer the watch of '{Service}' within {_options.FirstAnswerTimeout}.");
+    }
+
+    private async Task<bool> EndsWithinAsync(Task next, TimeSpan limit, CancellationToken stop)
+    {
+        if (next.IsCompleted) return true;
+        using var delayEnd = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var delay = _environment.Time.DelayAsync(limit, delayEnd.Token).AsTask();
+        await Task.WhenAny(next, delay).ConfigureAwait(false);
+        delayEnd.Cancel();
+        return next.IsCompleted;
+    }
+
+    private void Take(ServiceCatalog told, bool isFirst)
+    {
+        var catalog = _guard.Accept(told, NowTicks(), out var newlyHeld);
+        if (isFirst)
+        {
+            _backoff.Reset();
+            if (_state.Origin is CatalogOrigin.Cached or CatalogOrigin.Disk) _environment.Listener.OnRegistryRecovered(Service);
+        }
+
+        if (newlyHeld > 0) _environment.Listener.OnRemovalHeld(Service, newlyHeld, _options.RemovalHoldTime);
+        Serve(catalog);
+    }
+
     // While removals are held, their confirmation is due even if the registry has nothing new to say. Told to stop, it
-    // returns: the stop ends the watch's own move as well, and an enumerator must not be disposed while it moves.
+    // returns: the stop ends the watch's own move as well.
     private async Task ConfirmUntilAsync(Task<bool> next, CancellationToken stop)
     {
         while (!next.IsCompleted && _guard.ConfirmAt is { } due)
         {
-            using var delayEnd = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            var delay = _environment.Time.DelayAsync(TimeSpan.FromTicks(Math.Max(1, due - NowTicks())), delayEnd.Token).AsTask();
-            await Task.WhenAny(next, delay).ConfigureAwait(false);
-            if (next.IsCompleted)
-            {
-                delayEnd.Cancel();
-                return;
-            }
-
-            // The caller awaits the next catalog, which ends by the same token: a watch is not left while it is asked.
+            if (await EndsWithinAsync(next, TimeSpan.FromTicks(Math.Max(1, due - NowTicks())), stop).ConfigureAwait(false)) return;
             if (stop.IsCancellationRequested) return;
             try
             {
@@ -155,6 +197,42 @@ public sealed class CatalogWatcher : IAsyncDisposable
         _apply(catalog);
         _environment.Listener.OnCatalogChanged(catalog);
         _changed.Set();
+    }
+
+    private void ServeStored()
+    {
+        if (_saver?.Stored is not { } stored) return;
+        var age = _environment.Time.GetUtcNow() - stored.HeardAt;
+        // An empty one helps nobody. A wall clock that was set back does not make a catalog unusable, unless by far.
+        if (stored.Catalog.Instances.IsEmpty) return;
+        if (age > _options.MaxStoredAge || age < -FarAhead)
+        {
+            _saver.Drop(new CatalogStoreException(
+                $"The stored catalog of '{Service}' is not used: it was heard at {stored.HeardAt:u}, {age} ago."));
+            return;
+        }
+
+        age = age < TimeSpan.Zero ? TimeSpan.Zero : age;
+        _guard.Seed(stored.Catalog);
+        var heardAt = _environment.Time.GetTimestamp() - _environment.Time.ToTimestampTicks(age);
+        _state = new State(stored.Catalog, CatalogOrigin.Disk, heardAt, 0);
+        _apply(stored.Catalog);
+        _environment.Listener.OnCatalogRestored(stored.Catalog, age);
+        _environment.Listener.OnCatalogChanged(stored.Catalog);
+        _changed.Set();
+    }
+
+    // What the registry stands by: while a watch stands, it does so now. What is held is doubtful, and not kept.
+    private StoredCatalog? ToStore()
+    {
+        var view = View;
+        var now = _environment.Time.GetUtcNow();
+        return view.Origin switch
+        {
+            CatalogOrigin.Live => new StoredCatalog(view.Catalog, now),
+            CatalogOrigin.Cached when view.Held == 0 => new StoredCatalog(view.Catalog, now - view.Age),
+            _ => null,
+        };
     }
 
     private long NowTicks() => _environment.Time.GetMonotonicTicks();

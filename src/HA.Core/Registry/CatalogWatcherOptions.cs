@@ -22,4 +22,29 @@ public sealed record CatalogWatcherOptions
     /// <summary>How long suspected removals are held before a second, independent read decides.</summary>
     /// <value>The default is 30 s. Zero believes every answer at once.</value>
     public TimeSpan RemovalHoldTime { get; init => field = Check.NotNegative(value); } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Longest wait for the first answer of a watch; then it counts as failed. A registry that accepts and never answers is
+    /// left, and asked again after a wait.
+    /// </summary>
+    /// <value>The default is 10 s.</value>
+    public TimeSpan FirstAnswerTimeout { get; init => field = Check.Positive(value); } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Keeps what the registry said for a start of the process while the registry is down, such as
+    /// <c>new CatalogFolder("/var/cache/shop")</c>.
+    /// </summary>
+    /// <value>The default is null: nothing is kept outside of the process.</value>
+    public ICatalogStore? Store { get; init; }
+
+    /// <summary>A stored catalog that the registry has not confirmed for longer is not used.</summary>
+    /// <value>The default is 24 h.</value>
+    public TimeSpan MaxStoredAge { get; init => field = Check.Positive(value); } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// How long a registry that has not failed may take to answer, when the process starts, before the stored catalog is
+    /// used meanwhile. It is used at once when the registry fails.
+    /// </summary>
+    /// <value>The default is 500 ms.</value>
+    public TimeSpan StoredAfter { get; init => field = Check.NotNegative(value); } = TimeSpan.FromMilliseconds(500);
 }

@@ -6,7 +6,12 @@ namespace HA.Core.Registry;
 /// Keeps one instance registered until told otherwise: renews its own lease at a third of the time to live, registers
 /// again for ever after any loss, and stops for good when another owner has taken its id.
 /// </summary>
-/// <remarks>Safe for concurrent use. Disposing deregisters, within <see cref="RegistrationOptions.DeregisterTimeout"/>.</remarks>
+/// <remarks>
+/// While the registry fails, two requests are never further apart than a third of the time to live: an instance is back
+/// within that time, and a request, of the registry's return. The keepers of a process that share a registry object come
+/// back spread over that time and take turns, so many at once. Safe for concurrent use. Disposing deregisters, within
+/// <see cref="RegistrationOptions.DeregisterTimeout"/>.
+/// </remarks>
 public sealed class RegistrationKeeper : IAsyncDisposable
 {
     private readonly IServiceRegistry _registry;
@@ -16,14 +21,19 @@ public sealed class RegistrationKeeper : IAsyncDisposable
     private readonly Backoff _backoff;
     private readonly RandomStream _jitter;
     private readonly string _owner;
+    private readonly WriteGate _gate;
+    private readonly CancellationTokenSource _abandon = new();
     private readonly SpawnedLoop _loop;
     private volatile ServiceInstance _desired;
     private volatile ServiceRegistration? _registration;
-    // What was sent last: it may be in the registry even if no answer came.
-    private volatile ServiceRegistration? _sent;
     private ServiceInstance? _written;
     private volatile RegistrationState _state = RegistrationState.Registering;
     private bool _hasRegistered;
+    // An entry may be there: it was asked for, and nothing since has said that it is gone.
+    private bool _mayExist;
+    private bool _isFresh;
+    private long _askedAt;
+    private long _confirmedAt;
     private int _disposed;
 
     /// <summary>Starts to register <paramref name="instance"/>.</summary>
@@ -45,6 +55,8 @@ public sealed class RegistrationKeeper : IAsyncDisposable
         _jitter = _environment.Random($"register {instance.Service}/{instance.Id}");
         _backoff = new Backoff(_options.FirstBackoff, _options.RenewalPeriod, _jitter);
         _owner = _environment.NewId();
+        _gate = WriteGate.Of(registry, _environment);
+        _gate.Count(1);
         _loop = _environment.Spawn($"register {instance.Service}/{instance.Id}", RunAsync);
     }
 
@@ -88,16 +100,23 @@ public sealed class RegistrationKeeper : IAsyncDisposable
             return;
         }
 
-        // The loop has to be over before the entry is removed, or it could write the entry once more.
-        await _loop.DisposeAsync().ConfigureAwait(false);
+        using var limit = new Deadline(_environment.Time, _options.DeregisterTimeout, CancellationToken.None);
+        // The loop has to be over before the entry is removed, or it could write the entry once more: a registration that
+        // is on its way may arrive, for half of the time.
+        using (var half = new Deadline(_environment.Time, _options.DeregisterTimeout / 2, CancellationToken.None))
+        using (half.Token.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), _abandon))
+            await _loop.DisposeAsync().ConfigureAwait(false);
+        _gate.Count(-1);
+        _abandon.Dispose();
         if (_state == RegistrationState.Fenced) return;
         Exception? error = null;
-        if ((_registration ?? _sent) is { } registration)
+        if (_mayExist)
         {
-            using var deadline = new Deadline(_environment.Time, _options.DeregisterTimeout, CancellationToken.None);
+            // One whose answer never came has no lease to show; the owner is enough.
+            var registration = _registration ?? new ServiceRegistration(_desired, _owner, _options.TimeToLive, "");
             try
             {
-                await _registry.DeregisterAsync(registration, deadline.Token).AsTask().WaitAsync(deadline.Token).ConfigureAwait(false);
+                await _registry.DeregisterAsync(registration, limit.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -130,62 +149,112 @@ public sealed class RegistrationKeeper : IAsyncDisposable
             }
             catch (RegistrationFencedException e)
             {
+                _mayExist = false;
                 Move(RegistrationState.Fenced, e);
             }
-            catch (Exception e) when (!stop.IsCancellationRequested)
+            catch (Exception e)
             {
+                // Whatever it was, it ends with the loop.
+                if (stop.IsCancellationRequested) return;
                 // Whether the entry still lives is not known; the next renewal tells.
                 Move(_hasRegistered ? RegistrationState.Lost : RegistrationState.Registering, e);
-                await _environment.Time.DelayAsync(_backoff.Next(), stop).ConfigureAwait(false);
+                var left = _options.RenewalPeriod - _environment.Time.GetElapsedTime(_askedAt);
+                var wait = _backoff.Next();
+                await _environment.Time.DelayAsync(wait < left ? wait : left, stop).ConfigureAwait(false);
             }
         }
     }
 
-    // Registers if that is needed, else waits for the next renewal and renews.
+    // Waits until there is something to write, then for a turn, and writes it.
     private async Task StepAsync(CancellationToken stop)
     {
         var seen = _changed.Version;
         var desired = _desired;
         // Compared with what was sent, not with what was confirmed: a registry that confirms something else would be
         // written to again and again without a pause.
-        if (_registration is not { } current || !ReferenceEquals(_written, desired))
+        if (_state == RegistrationState.Registered && _registration is { } current && ReferenceEquals(_written, desired))
         {
-            var terms = new RegistrationTerms(_owner, _options.TimeToLive, TakeOver: !_hasRegistered);
-            using var deadline = new Deadline(_environment.Time, _options.EffectiveRequestTimeout, stop);
-            _sent = new ServiceRegistration(desired, _owner, _options.TimeToLive, Lease: "");
-            // Waited for by the token too: a registry that is deaf to it must not hold up the end of a program.
-            _registration = await _registry.RegisterAsync(desired, terms, deadline.Token).AsTask()
-                .WaitAsync(deadline.Token).ConfigureAwait(false);
-            _written = desired;
-            _hasRegistered = true;
-            Move(RegistrationState.Registered, null);
-            return;
+            await WaitForRenewalAsync(current.TimeToLive / 3, seen, stop).ConfigureAwait(false);
+            if (!ReferenceEquals(desired, _desired)) return;
         }
 
-        if (_state == RegistrationState.Registered)
-            await WaitForRenewalAsync(current.TimeToLive / 3, seen, stop).ConfigureAwait(false);
-        if (!ReferenceEquals(desired, _desired)) return;
-
-        using var limit = new Deadline(_environment.Time, _options.EffectiveRequestTimeout, stop);
-        switch (await _registry.RenewAsync(current, limit.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false))
+        await EnterAsync(stop).ConfigureAwait(false);
+        try
         {
-            case RenewalResult.Renewed:
-                Move(RegistrationState.Registered, null);
-                break;
-            case RenewalResult.Lost:
-                _registration = null;
-                Move(RegistrationState.Lost, null);
-                break;
-            default:
-                throw RegistrationFencedException.Of(desired);
+            _askedAt = _environment.Time.GetTimestamp();
+            if (MayRenew(desired) is { } held && await RenewAsync(held, stop).ConfigureAwait(false)) return;
+            await RegisterAsync(desired).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Leave();
         }
     }
 
-    // A tenth of jitter, only towards early, so that many instances started together spread and none is late.
+    // What has certainly ended by now is not asked for first: after a long outage that would be one request more for each.
+    private ServiceRegistration? MayRenew(ServiceInstance desired) =>
+        _registration is { } held && ReferenceEquals(_written, desired)
+            && _environment.Time.GetElapsedTime(_confirmedAt) < held.TimeToLive + _registry.Capabilities.RemovalLatency
+            ? held
+            : null;
+
+    private async Task EnterAsync(CancellationToken stop)
+    {
+        var turn = _gate.EnterAsync(_options.RenewalPeriod / 4, stop);
+        if (!turn.IsCompleted)
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            var delay = _environment.Time.DelayAsync(_options.EffectiveRequestTimeout, either.Token).AsTask();
+            await Task.WhenAny(turn, delay).ConfigureAwait(false);
+            either.Cancel();
+            if (!turn.IsCompleted && _hasRegistered && !stop.IsCancellationRequested)
+                Move(RegistrationState.Lost, new RegistryException("The registry does not answer; this registration waits behind others."));
+        }
+
+        await turn.ConfigureAwait(false);
+    }
+
+    private async Task<bool> RenewAsync(ServiceRegistration held, CancellationToken stop)
+    {
+        using var limit = new Deadline(_environment.Time, _options.EffectiveRequestTimeout, stop);
+        // Waited for by the token too: a registry that is deaf to it must not hold up the end of a program.
+        switch (await _registry.RenewAsync(held, limit.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false))
+        {
+            case RenewalResult.Renewed:
+                _isFresh = false;
+                _confirmedAt = _environment.Time.GetTimestamp();
+                Move(RegistrationState.Registered, null);
+                return true;
+            case RenewalResult.Lost:
+                _registration = null;
+                _mayExist = false;
+                Move(RegistrationState.Lost, null);
+                return false;
+            default:
+                throw RegistrationFencedException.Of(_desired);
+        }
+    }
+
+    // Not ended by the loop's own end: who takes leave while this is on its way would not know what it leaves behind.
+    private async Task RegisterAsync(ServiceInstance desired)
+    {
+        var terms = new RegistrationTerms(_owner, _options.TimeToLive, TakeOver: !_hasRegistered);
+        using var limit = new Deadline(_environment.Time, _options.EffectiveRequestTimeout, _abandon.Token);
+        _mayExist = true;
+        _registration = await _registry.RegisterAsync(desired, terms, limit.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
+        _written = desired;
+        _confirmedAt = _environment.Time.GetTimestamp();
+        _isFresh = true;
+        _hasRegistered = true;
+        Move(RegistrationState.Registered, null);
+    }
+
+    // A tenth of jitter, only towards early, so that none is late. After a registration anywhere in the period: those that
+    // registered together do not renew together.
     private async Task WaitForRenewalAsync(TimeSpan period, long seen, CancellationToken stop)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var wait = period - _jitter.NextTime(period / 10);
+        var wait = period - _jitter.NextTime(_isFresh ? period : period / 10);
         var delay = _environment.Time.DelayAsync(wait, either.Token).AsTask();
         var update = _changed.WaitAsync(seen, either.Token);
         await Task.WhenAny(delay, update).ConfigureAwait(false);

@@ -11,11 +11,26 @@ internal sealed class RemovalGuard(CatalogWatcherOptions options)
     // Believed, but not long ago: leases that end one after the other are a mass removal too.
     private readonly SortedDictionary<string, Held> _vanished = new(StringComparer.Ordinal);
     private ServiceCatalog? _served;
+    private bool _isFromDisk;
+    private bool _isResuming;
 
     internal int HeldCount => _held.Count;
 
     /// <summary>When the longest-held removal is due to be confirmed; null if none is held.</summary>
     internal long? ConfirmAt => _held.Count == 0 ? null : _held.Values.Min(static h => h.Until);
+
+    /// <summary>What is served before the registry has spoken: it protects against a first answer that names nobody.</summary>
+    internal void Seed(ServiceCatalog stored)
+    {
+        _served = stored;
+        _isFromDisk = true;
+    }
+
+    /// <summary>
+    /// The registry was lost: leases could not be renewed meanwhile, so whoever its next answer does not name is suspected to
+    /// be a victim of that.
+    /// </summary>
+    internal void Lost() => _isResuming = true;
 
     /// <summary>Takes the registry's word and answers what to serve.</summary>
     /// <param name="told">The catalog as the registry told it.</param>
@@ -23,6 +38,8 @@ internal sealed class RemovalGuard(CatalogWatcherOptions options)
     /// <param name="newlyHeld">How many instances began to be held.</param>
     internal ServiceCatalog Accept(ServiceCatalog told, long now, out int newlyHeld)
     {
+        // What an earlier process heard may be a day old: a registry that names anybody knows better.
+        if (_isFromDisk && !told.Instances.IsEmpty) _served = null;
         foreach (var id in _held.Keys.Where(id => IsNamed(told, id)).ToArray()) _held.Remove(id);
         foreach (var id in _vanished.Where(v => IsNamed(told, v.Key) || v.Value.Until <= now).Select(static v => v.Key).ToArray())
             _vanished.Remove(id);
@@ -30,6 +47,7 @@ internal sealed class RemovalGuard(CatalogWatcherOptions options)
             ? []
             : _served.Instances.Where(i => !IsNamed(told, i.Id) && !_held.ContainsKey(i.Id)).ToArray();
         newlyHeld = Hold(told, missing, now + options.RemovalHoldTime.Ticks);
+        _isFromDisk = _isResuming = false;
         return _served = Merge(told);
     }
 
@@ -55,9 +73,10 @@ internal sealed class RemovalGuard(CatalogWatcherOptions options)
         var gone = _held.Count + _vanished.Count + missing.Length;
         var isMass = IsMass(missing.Length, _served!.Instances.Length) || IsMass(gone, gone + told.Instances.Length);
         foreach (var instance in missing) _vanished[instance.Id] = new Held(instance, until);
-        if (!isMass && !told.Instances.IsEmpty) return 0;
+        var isDoubtful = told.Instances.IsEmpty || (_isResuming && options.MaxRemovalShare < 1);
+        if (!isMass && !isDoubtful) return 0;
 
-        // In a mass removal nobody's disappearance is to be trusted; an empty answer by itself only doubts its own.
+        // In a mass removal nobody's disappearance is to be trusted; an empty or a first answer by itself only doubts its own.
         var suspects = isMass ? [.. _vanished.Values.Select(static v => v.Instance)] : missing;
         foreach (var instance in suspects)
         {

@@ -127,6 +127,49 @@ public sealed class CatalogWatcherTimeTests
         Assert.Equal(TimeSpan.FromSeconds(100), stage.Now);
     });
 
+    [Fact]
+    public void FirstAnswer_ThatNeverComes_IsAFailureAndTriedAgain() => Stage.Run(static async stage =>
+    {
+        var registry = new ScriptedRegistry(stage);
+        await using var watcher = Watch(stage, registry, out _);
+        await stage.AdvanceAsync(60);
+        Assert.InRange(registry.WatchesBegun.Count, 4, 6);
+        Assert.All(stage.Journal.RegistryFailures, static f => Assert.Contains("within 00:00:10", f.Error.Message, StringComparison.Ordinal));
+
+        registry.Tell(Stage.Catalog(1, 1));
+        await watcher.WaitForFirstAsync(default);
+        // After the first answer silence is what a watch is like when nothing happens.
+        var failures = stage.Journal.RegistryFailures.Count;
+        await stage.AdvanceAsync(3600);
+        Assert.Equal((CatalogOrigin.Live, failures), (watcher.View.Origin, stage.Journal.RegistryFailures.Count));
+    });
+
+    [Fact]
+    public void FirstAnswer_AfterAReconnect_IsWaitedForNoLongerEither() => Stage.Run(static async stage =>
+    {
+        var registry = new ScriptedRegistry(stage);
+        registry.Tell(Stage.Catalog(1, 1));
+        await using var watcher = Watch(stage, registry, out _);
+        await watcher.WaitForFirstAsync(default);
+        registry.Fail(Refused);
+        await stage.AdvanceAsync(1);
+        registry.Hang();
+        await stage.AdvanceAsync(60);
+        Assert.Equal((CatalogOrigin.Cached, 1), (watcher.View.Origin, watcher.View.Catalog.Instances.Length));
+        Assert.Contains(stage.Journal.RegistryFailures, static f => f.Error.Message.Contains("did not answer", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void Dispose_OfAWatchThatIsDeaf_IsBounded() => Stage.Run(static async stage =>
+    {
+        var registry = new ScriptedRegistry(stage) { IsDeaf = true };
+        registry.Tell(Stage.Catalog(1, 1));
+        var watcher = Watch(stage, registry, out _);
+        await watcher.WaitForFirstAsync(default);
+        await watcher.DisposeAsync();
+        Assert.Equal(TimeSpan.FromSeconds(1), stage.Now);
+    });
+
     internal static CatalogWatcher Watch(Stage stage, ScriptedRegistry registry, out List<ServiceCatalog> served)
     {
         var list = served = [];

@@ -15,6 +15,14 @@ internal sealed class Journal(Simulator simulation) : ServiceEventListener
 
     internal List<int> Held { get; } = [];
 
+    internal List<(ServiceCatalog Catalog, TimeSpan Age)> Restored { get; } = [];
+
+    internal List<Exception> StoreFailures { get; } = [];
+
+    internal List<Exception> SecondaryFailures { get; } = [];
+
+    internal List<(int Missing, int Extra, int Different)> Drifts { get; } = [];
+
     internal List<(TimeSpan At, RegistrationState State, Exception? Error)> Registrations { get; } = [];
 
     internal List<(TimeSpan At, string Id, EndpointHealth Health, string Reason)> HealthChanges { get; } = [];
@@ -37,6 +45,14 @@ internal sealed class Journal(Simulator simulation) : ServiceEventListener
 
     public override void OnRegistrationChanged(ServiceInstance instance, RegistrationState state, Exception? error) =>
         Registrations.Add((simulation.Now, state, error));
+
+    public override void OnCatalogRestored(ServiceCatalog catalog, TimeSpan age) => Restored.Add((catalog, age));
+
+    public override void OnCatalogStoreFailed(string service, Exception error) => StoreFailures.Add(error);
+
+    public override void OnSecondaryRegistryFailed(string service, Exception error) => SecondaryFailures.Add(error);
+
+    public override void OnRegistryDrift(string service, int missing, int extra, int different) => Drifts.Add((missing, extra, different));
 
     public override void OnHealthChanged(ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason) =>
         HealthChanges.Add((simulation.Now, instance.Id, to, reason));

@@ -95,6 +95,51 @@ public sealed class MassRemovalTimeTests
         Assert.Equal((CatalogOrigin.Cached, 4), (watcher.View.Origin, watcher.View.Catalog.Instances.Length));
     });
 
+    [Fact]
+    public void FirstAnswer_AfterAnOutage_IsDoubtedEvenAboutOne() => Stage.Run(static async stage =>
+    {
+        var registry = new ScriptedRegistry(stage);
+        await using var watcher = await BeginAsync(stage, registry);
+        registry.Fail(new RegistryException("Connection refused."));
+        await stage.AdvanceAsync(60);
+        // Its lease could not be renewed while the registry was down; it registers again in a moment.
+        registry.Tell(Stage.Catalog(2, 1, 2, 3));
+        await stage.AdvanceAsync(11);
+        Assert.Equal((CatalogOrigin.Held, 1, 4), (watcher.View.Origin, watcher.View.Held, watcher.View.Catalog.Instances.Length));
+
+        registry.Tell(Stage.Catalog(3, 1, 2, 3, 4));
+        await stage.AdvanceAsync(0.001);
+        Assert.Equal((CatalogOrigin.Live, 0, 4), (watcher.View.Origin, watcher.View.Held, watcher.View.Catalog.Instances.Length));
+        registry.Tell(Stage.Catalog(4, 1, 2, 3));
+        await stage.AdvanceAsync(0.001);
+        Assert.Equal((CatalogOrigin.Live, 3), (watcher.View.Origin, watcher.View.Catalog.Instances.Length));
+    });
+
+    [Fact]
+    public void ExplicitDeparture_DuringAnOutage_IsBelievedAtOnce() => Stage.Run(static async stage =>
+    {
+        var registry = new ScriptedRegistry(stage);
+        await using var watcher = await BeginAsync(stage, registry);
+        registry.Fail(new RegistryException("Connection refused."));
+        await stage.AdvanceAsync(60);
+        registry.Tell(Stage.Catalog(2, 1) with { Departed = ["orders-2", "orders-3", "orders-4"] });
+        await stage.AdvanceAsync(11);
+        Assert.Equal((CatalogOrigin.Live, 1), (watcher.View.Origin, watcher.View.Catalog.Instances.Length));
+    });
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void RegistryThatComesBackEmpty_IsNotBelieved(bool endsByItself) => Stage.Run(async stage =>
+    {
+        var registry = new ScriptedRegistry(stage);
+        await using var watcher = await BeginAsync(stage, registry);
+        if (endsByItself) registry.EndWatches();
+        else registry.Fail(new RegistryException("Connection reset."));
+        await stage.AdvanceAsync(1);
+        registry.Tell(Stage.Catalog(1));
+        await stage.AdvanceAsync(11);
+        Assert.Equal((CatalogOrigin.Held, 4), (watcher.View.Origin, watcher.View.Catalog.Instances.Length));
+    });
+
     [Theory, InlineData(false), InlineData(true)]
     public void Dispose_WhileRemovalsAreHeld_EndsTheLoopInOrder(bool duringTheRead) => Stage.Run(async stage =>
     {

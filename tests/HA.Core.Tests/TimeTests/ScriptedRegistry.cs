@@ -19,6 +19,8 @@ internal sealed class ScriptedRegistry(Stage stage) : IServiceRegistry
 
     internal List<TimeSpan> WatchesBegun { get; } = [];
 
+    internal int OpenWatches { get; private set; }
+
     internal List<TimeSpan> Reads { get; } = [];
 
     internal void Tell(ServiceCatalog catalog)
@@ -32,6 +34,16 @@ internal sealed class ScriptedRegistry(Stage stage) : IServiceRegistry
         _failure = error;
         _changed.Set();
     }
+
+    /// <summary>New watches are accepted, and never answered.</summary>
+    internal void Hang()
+    {
+        (_current, _failure) = (null, null);
+        _changed.Set();
+    }
+
+    /// <summary>Watches do not listen when they are told to stop.</summary>
+    internal bool IsDeaf { get; init; }
 
     internal void EndWatches()
     {
@@ -49,19 +61,27 @@ internal sealed class ScriptedRegistry(Stage stage) : IServiceRegistry
         string service, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         WatchesBegun.Add(stage.Now);
-        ServiceCatalog? delivered = null;
-        while (true)
+        OpenWatches++;
+        try
         {
-            var seen = _changed.Version;
-            if (_failure is not null) throw _failure;
-            if (_endsWatches) yield break;
-            if (_current is not null && !ReferenceEquals(_current, delivered))
+            ServiceCatalog? delivered = null;
+            while (true)
             {
-                yield return delivered = _current;
-                continue;
-            }
+                var seen = _changed.Version;
+                if (_failure is not null) throw _failure;
+                if (_endsWatches) yield break;
+                if (_current is not null && !ReferenceEquals(_current, delivered))
+                {
+                    yield return delivered = _current;
+                    continue;
+                }
 
-            await _changed.WaitAsync(seen, cancellationToken);
+                await _changed.WaitAsync(seen, IsDeaf ? CancellationToken.None : cancellationToken);
+            }
+        }
+        finally
+        {
+            OpenWatches--;
         }
     }
 

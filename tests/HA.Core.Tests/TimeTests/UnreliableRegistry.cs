@@ -14,6 +14,18 @@ internal sealed class UnreliableRegistry(Stage stage) : IServiceRegistry
     /// <summary>It accepts and never answers.</summary>
     internal bool Hangs { get; set; }
 
+    /// <summary>It does what it is asked, and the answer never arrives.</summary>
+    internal bool LosesAnswers { get; set; }
+
+    /// <summary>How long each request takes.</summary>
+    internal TimeSpan Latency { get; set; }
+
+    /// <summary>Requests that it is busy with.</summary>
+    internal int UnderWay { get; private set; }
+
+    /// <summary>The most that it was ever busy with at once.</summary>
+    internal int MostUnderWay { get; private set; }
+
     /// <summary>What it makes of an instance before it confirms it.</summary>
     internal Func<ServiceInstance, ServiceInstance> Rewrite { get; set; } = static i => i;
 
@@ -32,6 +44,7 @@ internal sealed class UnreliableRegistry(Stage stage) : IServiceRegistry
     {
         await ArriveAsync("register", cancellationToken);
         var registration = await Store.RegisterAsync(instance, terms, cancellationToken);
+        if (LosesAnswers) await stage.Environment.Time.DelayAsync(TimeSpan.FromDays(1), cancellationToken);
         return registration with { Instance = Rewrite(registration.Instance) };
     }
 
@@ -61,7 +74,16 @@ internal sealed class UnreliableRegistry(Stage stage) : IServiceRegistry
     private async Task ArriveAsync(string what, CancellationToken cancellationToken)
     {
         Requests.Add((stage.Now, what));
-        if (Hangs) await stage.Environment.Time.DelayAsync(TimeSpan.FromDays(1), cancellationToken);
-        if (IsDown) throw new RegistryException("Connection refused.");
+        MostUnderWay = Math.Max(MostUnderWay, ++UnderWay);
+        try
+        {
+            if (Hangs) await stage.Environment.Time.DelayAsync(TimeSpan.FromDays(1), cancellationToken);
+            if (Latency > TimeSpan.Zero) await stage.Environment.Time.DelayAsync(Latency, cancellationToken);
+            if (IsDown) throw new RegistryException("Connection refused.");
+        }
+        finally
+        {
+            UnderWay--;
+        }
     }
 }
