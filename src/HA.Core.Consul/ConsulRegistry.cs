@@ -23,9 +23,6 @@ public sealed class ConsulRegistry : IServiceRegistry
     private static readonly ConsulDocumentContext Json = ConsulDocumentContext.Default;
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
 
-    // Who takes over again and again against others that do so too gives up some time.
-    private const int MaxTakeOvers = 5;
-
     private const System.Text.Json.Serialization.Metadata.JsonTypeInfo<SessionReply>? NoAnswer = null;
 
     private readonly ConsulRegistryOptions _options;
@@ -71,35 +68,32 @@ public sealed class ConsulRegistry : IServiceRegistry
         var lifetime = terms.TimeToLive < Capabilities.MinTimeToLive ? Capabilities.MinTimeToLive : terms.TimeToLive;
         var me = ConsulEntry.NameOf(instance.Service, instance.Id, terms.Owner);
         using var gate = await _gates.EnterAsync(me, cancellationToken).ConfigureAwait(false);
-        for (var attempt = 1; ; attempt++)
+        var own = await _reader.OwnAsync(me, cancellationToken).ConfigureAwait(false);
+        var all = await _reader.ReadAsync(instance.Service, instance.Id, 0, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        var holder = ConsulEntry.Holder(all.Entries);
+        if (!terms.TakeOver && IsAnother(holder, me)) throw Fenced(instance);
+
+        // An entry that died gives up its place: who held the id since then keeps it.
+        var isKept = own is { IsLeased: true } && holder is { IsLiving: true } && holder.ConsulId == me && holder.Node == own.Node;
+        var others = isKept ? [] : all.Entries.Where(e => e.ConsulId != me || e.Node != own?.Node || !e.IsLiving);
+        var generation = isKept ? holder!.Generation : others.Select(static e => e.Generation + 1).DefaultIfEmpty(0).Max();
+        var since = holder is { IsLiving: true } && holder.ConsulId == me && holder.Since is { } first ? first : Now();
+        var document = ConsulEntry.Describe(instance, terms.Owner, lifetime, generation, since);
+        await ForgetDepartureAsync(instance, cancellationToken).ConfigureAwait(false);
+        // With it goes what an operator or an earlier life left at it, such as maintenance.
+        if (own is { IsLeased: false }) await RemoveAsync(me, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(instance, document, gate, cancellationToken).ConfigureAwait(false);
+        all = await WaitUntilVisibleAsync(instance, document, generation, lifetime, cancellationToken).ConfigureAwait(false);
+        holder = ConsulEntry.Holder(all.Entries);
+        if (holder is null || !holder.Is(document))
         {
-            var own = await _reader.OwnAsync(me, cancellationToken).ConfigureAwait(false);
-            var all = await _reader.ReadAsync(instance.Service, instance.Id, 0, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-            var holder = ConsulEntry.Holder(all.Entries);
-            if (!terms.TakeOver && IsAnother(holder, me)) throw Fenced(instance);
-
-            // An entry that died gives up its place: who held the id since then keeps it.
-            var isKept = own is { IsLeased: true } && holder is { IsLiving: true } && holder.ConsulId == me && holder.Node == own.Node;
-            var others = isKept ? [] : all.Entries.Where(e => e.ConsulId != me || e.Node != own?.Node || !e.IsLiving);
-            var generation = isKept ? holder!.Generation : others.Select(static e => e.Generation + 1).DefaultIfEmpty(0).Max();
-            var since = holder is { IsLiving: true } && holder.ConsulId == me && holder.Since is { } first ? first : Now();
-            var document = ConsulEntry.Describe(instance, terms.Owner, lifetime, generation, since);
-            await ForgetDepartureAsync(instance, cancellationToken).ConfigureAwait(false);
-            // With it goes what an operator or an earlier life left at it, such as maintenance.
-            if (own is { IsLeased: false }) await RemoveAsync(me, cancellationToken).ConfigureAwait(false);
-            await WriteAsync(document, gate, cancellationToken).ConfigureAwait(false);
-            all = await WaitUntilVisibleAsync(instance, document, lifetime, cancellationToken).ConfigureAwait(false);
-            holder = ConsulEntry.Holder(all.Entries);
-            if (holder is not null && holder.Is(document))
-            {
-                await RemoveReplacedAsync(all.Entries, holder, cancellationToken).ConfigureAwait(false);
-                return new ServiceRegistration(instance.WithRegisteredAt(holder.Since), terms.Owner, lifetime, me);
-            }
-
-            if (terms.TakeOver && attempt < MaxTakeOvers) continue;
+            // Another came before, or has taken it over since.
             await RemoveAsync(me, cancellationToken).ConfigureAwait(false);
             throw Fenced(instance);
         }
+
+        await RemoveReplacedAsync(all.Entries, holder, cancellationToken).ConfigureAwait(false);
+        return new ServiceRegistration(instance.WithRegisteredAt(holder.Since), terms.Owner, lifetime, me);
     }
 
     /// <inheritdoc/>
@@ -229,7 +223,8 @@ public sealed class ConsulRegistry : IServiceRegistry
         return catalog;
     }
 
-    private async Task WriteAsync(RegistrationDocument document, WriteGates.Pass gate, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        ServiceInstance instance, RegistrationDocument document, WriteGates.Pass gate, CancellationToken cancellationToken)
     {
         // Until it is answered, whether it was done is not known, and it may yet be. Nor does its answer end an older doubt.
         var wasDoubtful = gate.IsDoubtful;
@@ -241,6 +236,8 @@ public sealed class ConsulRegistry : IServiceRegistry
         ConsulLink.RequireSuccess(reply, $"register '{document.Id}'");
         // What never passed is critical after a restart of the agent.
         if (await PassAsync(document.Id, cancellationToken).ConfigureAwait(false)) return;
+        var all = await _reader.ReadAsync(instance.Service, instance.Id, 0, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        if (IsAnother(ConsulEntry.Holder(all.Entries), document.Id)) throw Fenced(instance);
         throw new ConsulAgentChangedException(
             $"The agent at {_options.Address.Authority} does not know '{document.Id}', which was registered there a moment ago. "
             + "Is it a load balancer before several agents? Name one agent.");
@@ -263,7 +260,7 @@ public sealed class ConsulRegistry : IServiceRegistry
         var reply = await _link.SendAsync(
             HttpMethod.Put, $"agent/service/deregister/{Uri.EscapeDataString(me)}", cancellationToken).ConfigureAwait(false);
         var isUnknown = reply.Status == HttpStatusCode.NotFound
-            || (reply.Status == HttpStatusCode.InternalServerError && reply.Text.Contains("Unknown service", StringComparison.OrdinalIgnoreCase));
+            || (reply.Status == HttpStatusCode.InternalServerError && reply.Text.Contains("Unknown service", StringComparison.Ordinal));
         if (!isUnknown) ConsulLink.RequireSuccess(reply, $"deregister '{me}'");
     }
 
@@ -271,16 +268,18 @@ public sealed class ConsulRegistry : IServiceRegistry
     // its lease.
     private async Task RemoveReplacedAsync(IReadOnlyList<ConsulEntry> entries, ConsulEntry holder, CancellationToken cancellationToken)
     {
-        foreach (var entry in entries.Where(e => e.Node == holder.Node && e.ConsulId != holder.ConsulId && e.Generation < holder.Generation))
-            await RemoveAsync(entry.ConsulId, cancellationToken).ConfigureAwait(false);
+        var replaced = entries.Where(e => e.Node == holder.Node && e.ConsulId != holder.ConsulId && e.Generation < holder.Generation);
+        foreach (var entry in replaced) await RemoveAsync(entry.ConsulId, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ServiceReading> WaitUntilVisibleAsync(
-        ServiceInstance instance, RegistrationDocument document, TimeSpan lifetime, CancellationToken cancellationToken)
+        ServiceInstance instance, RegistrationDocument document, long generation, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         var limit = TimeSpan.FromTicks(Math.Min(_options.RequestTimeout.Ticks, Math.Max(lifetime.Ticks / 5, TimeSpan.TicksPerSecond)));
-        var reading = await WaitForAsync(
-            instance, all => all.Any(e => e.IsLeased && e.Is(document)), limit, cancellationToken).ConfigureAwait(false);
+        // Whoever takes over removes what was there, perhaps before it was seen here.
+        bool IsDecided(IReadOnlyList<ConsulEntry> all) =>
+            all.Any(e => e.IsLeased && (e.Is(document) || (e.ConsulId != document.Id && e.Generation > generation)));
+        var reading = await WaitForAsync(instance, IsDecided, limit, cancellationToken).ConfigureAwait(false);
         if (reading is not null) return reading;
         await _reader.RequireAccessAsync(instance.Service, cancellationToken).ConfigureAwait(false);
         throw new ConsulNotVisibleException(
@@ -291,7 +290,8 @@ public sealed class ConsulRegistry : IServiceRegistry
     private async Task WaitUntilGoneAsync(ServiceInstance instance, string me, string? node, CancellationToken cancellationToken)
     {
         var reading = await WaitForAsync(
-            instance, all => !all.Any(e => e.ConsulId == me && e.Node == node), _options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+            instance, all => !all.Any(e => e.ConsulId == me && e.Node == node), _options.RequestTimeout, cancellationToken)
+            .ConfigureAwait(false);
         if (reading is null)
             throw new RegistryException($"The agent removed {instance}, but the catalog still shows it after {_options.RequestTimeout}.");
     }
