@@ -47,28 +47,6 @@ internal sealed class ConsulReader(ConsulLink link, ConsulRegistryOptions option
         return ConsulEntry.Of(reply.Value);
     }
 
-    /// <summary>The owners that deregistered not long ago, by id.</summary>
-    internal async Task<SortedDictionary<string, string>> DeparturesAsync(string service, CancellationToken cancellationToken)
-    {
-        var departures = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (!options.RememberDepartures) return departures;
-        var folder = DepartureKey(service, "");
-        var reply = await link.GetAsync(
-            $"kv/{folder}?recurse=true{AtDatacenter('&')}", Json.KeyDocumentArray, cancellationToken).ConfigureAwait(false);
-        if (reply.Status == HttpStatusCode.NotFound && reply.Index is not null) return departures;
-        ConsulLink.RequireSuccess(reply, $"read the keys under '{folder}'");
-        foreach (var key in reply.Value ?? [])
-        {
-            if (key is not { Key: { } name, Value: { Length: > 0 } owner } || !name.StartsWith(folder, StringComparison.Ordinal)) continue;
-            var id = name[folder.Length..];
-            if (IsId(service, id)) departures[id] = Encoding.UTF8.GetString(owner);
-        }
-
-        return departures;
-    }
-
-    internal string DepartureKey(string service, string id) => $"{options.KeyPrefix}/departed/{service}/{id}";
-
     /// <summary>The catalog that a reading means.</summary>
     /// <param name="service">Name of the service.</param>
     /// <param name="reading">What was read.</param>
@@ -126,17 +104,4 @@ internal sealed class ConsulReader(ConsulLink link, ConsulRegistryOptions option
         new($"The token may not see '{service}', so Consul answers an empty list: it needs {right}.");
 
     private string AtDatacenter(char separator) => options.Datacenter is { } datacenter ? $"{separator}dc={datacenter}" : "";
-
-    private static bool IsId(string service, string id)
-    {
-        try
-        {
-            _ = new ServiceInstance(service, id, "localhost", 1);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
 }

@@ -51,8 +51,9 @@ public sealed record ConsulRegistryOptions
 
     /// <summary>
     /// Whether deregistrations are kept in the key-value store for a minute, so that watchers can tell a departure from a
-    /// disappearance, and a write that was delayed shows nobody who has left. Without it planned mass departures are
-    /// doubted like others.
+    /// disappearance, and a write that was delayed shows nobody who has left; and take-overs from owners with another agent,
+    /// so that these hear of it at their next renewal. Without it planned mass departures are doubted like others, and each
+    /// renewal makes the servers look at every instance of the service.
     /// </summary>
     /// <value>The default is true.</value>
     public bool RememberDepartures { get; init; } = true;
