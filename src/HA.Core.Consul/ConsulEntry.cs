@@ -138,19 +138,20 @@ internal sealed class ConsulEntry
     private ServiceInstance? ToForeignInstance(string service)
     {
         var (node, told) = (_document.Node!, _document.Service!);
-        var meta = (told.Meta ?? []).Where(static p => p.Key.Length is > 0 and <= 256 && p.Value is not null && !p.Value.Any(char.IsControl));
+        var address = string.IsNullOrEmpty(told.Address) ? node.Address ?? "" : told.Address;
         try
         {
-            return new ServiceInstance(
-                service, ForeignId($"{told.Id}@{node.Name}"), string.IsNullOrEmpty(told.Address) ? node.Address ?? "" : told.Address, told.Port)
+            return new ServiceInstance(service, ForeignId($"{told.Id}@{node.Name}"), address, told.Port)
             {
                 Scheme = Meta("scheme") ?? ServiceInstance.DefaultScheme,
                 Weight = told.Weights?.Passing ?? ServiceInstance.DefaultWeight,
-                Tags = [.. (told.Tags ?? []).OfType<string>().Where(static t => t.Length is > 0 and <= 256 && !t.Any(char.IsControl)).Take(64)],
+                Tags = [.. (told.Tags ?? []).OfType<string>().Where(static t => t.Length > 0 && IsPlain(t)).Take(64)],
                 Zone = Meta("zone"),
                 Version = Meta("version"),
                 Metadata = ImmutableSortedDictionary.CreateRange(
-                    StringComparer.Ordinal, meta.Select(static p => new KeyValuePair<string, string>(p.Key, p.Value!))),
+                    StringComparer.Ordinal,
+                    (told.Meta ?? []).Where(static p => p.Key.Length > 0 && p.Value is not null && IsPlain(p.Value))
+                    .Select(static p => new KeyValuePair<string, string>(p.Key, p.Value!))),
             };
         }
         catch (ArgumentException)
@@ -159,10 +160,12 @@ internal sealed class ConsulEntry
         }
     }
 
+    private static bool IsPlain(string text) => text.Length <= 256 && !text.Any(char.IsControl);
+
     private static string ForeignId(string id)
     {
-        var plain = new string([.. id.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':' or '@' ? c : '-')]);
-        plain = plain.Replace("..", "--", StringComparison.Ordinal);
+        static char Allowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':' or '@' ? c : '-';
+        var plain = new string([.. id.Select(Allowed)]).Replace("..", "--", StringComparison.Ordinal);
         if (!char.IsAsciiLetterOrDigit(plain[0])) plain = "x" + plain;
         // Two that look alike after that must stay apart.
         return plain == id && plain.Length <= 256 ? plain : $"{plain[..Math.Min(plain.Length, 240)]}-{Hash(id, 8)}";
@@ -174,7 +177,8 @@ internal sealed class ConsulEntry
         foreach (var check in _document.Checks!)
         {
             if (check!.Status is "passing" or "warning" || (Id is not null && check.Id == CheckId(ConsulId))) continue;
-            var isMaintenance = check.Id == "_node_maintenance" || check.Id?.StartsWith("_service_maintenance:", StringComparison.Ordinal) == true;
+            var isMaintenance = check.Id == "_node_maintenance"
+                || check.Id?.StartsWith("_service_maintenance:", StringComparison.Ordinal) == true;
             var status = isMaintenance ? ServiceStatus.Draining : ServiceStatus.Down;
             if (status > worst) worst = status;
         }
@@ -187,5 +191,6 @@ internal sealed class ConsulEntry
     private long? Number(string key) =>
         long.TryParse(Meta(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static string Hash(string text, int length) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..length];
+    private static string Hash(string text, int length) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..length];
 }

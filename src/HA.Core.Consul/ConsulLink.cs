@@ -65,7 +65,7 @@ internal sealed class ConsulLink(ConsulRegistryOptions options, TimeProvider tim
                 + "lower MaxOpenQueries, or raise the agent's limit."),
             HttpStatusCode.InternalServerError when reply.Text.Contains("leader", StringComparison.OrdinalIgnoreCase) =>
                 new ConsulNoLeaderException(said),
-            HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or (>= HttpStatusCode.MovedPermanently and < HttpStatusCode.BadRequest) =>
+            HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or (>= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest) =>
                 new NotConsulException($"{said}. Is this a Consul agent?"),
             _ => new RegistryException(said),
         };
@@ -82,7 +82,8 @@ internal sealed class ConsulLink(ConsulRegistryOptions options, TimeProvider tim
     }
 
     private async Task<ConsulReply<T>> SendAsync<T>(
-        HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T>? answer, TimeSpan timeout, CancellationToken cancellationToken)
+        HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T>? answer, TimeSpan timeout,
+        CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, typeof(ConsulRegistry));
         cancellationToken.ThrowIfCancellationRequested();
@@ -104,7 +105,8 @@ internal sealed class ConsulLink(ConsulRegistryOptions options, TimeProvider tim
         }
     }
 
-    private static async Task<ConsulReply<T>> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T>? answer, CancellationToken deadline)
+    private async Task<ConsulReply<T>> ReadAsync<T>(
+        HttpResponseMessage response, JsonTypeInfo<T>? answer, CancellationToken deadline)
     {
         var index = Header(response, "X-Consul-Index") is { } text
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (long?)number : null;
@@ -120,7 +122,7 @@ internal sealed class ConsulLink(ConsulRegistryOptions options, TimeProvider tim
 
         var said = await response.Content.ReadAsStringAsync(deadline).ConfigureAwait(false);
         if (answer is not null && response.IsSuccessStatusCode)
-            throw new NotConsulException($"{response.RequestMessage?.RequestUri?.Authority} does not answer as a Consul agent does: {OneLine(said)}");
+            throw new NotConsulException($"{options.Address.Authority} does not answer as a Consul agent does: {OneLine(said)}");
         return new ConsulReply<T>(response.StatusCode, default, OneLine(said), index, isFiltered);
     }
 
@@ -132,9 +134,10 @@ internal sealed class ConsulLink(ConsulRegistryOptions options, TimeProvider tim
             $"Consul at {options.Address.Authority} did not answer within {timeout}.", error),
         JsonException => new NotConsulException(
             $"{options.Address.Authority} does not answer as a Consul agent does: {OneLine(error.Message)}", error),
-        HttpRequestException { HttpRequestError: not HttpRequestError.ConnectionError, InnerException: IOException } => new RegistryException(
-            $"Consul at {options.Address.Authority} broke the connection: {OneLine(error.Message)} "
-            + "(An agent also does so beyond 200 connections from one address: limits.http_max_conns_per_client.)", error),
+        HttpRequestException { HttpRequestError: not HttpRequestError.ConnectionError, InnerException: IOException } =>
+            new RegistryException(
+                $"Consul at {options.Address.Authority} broke the connection: {OneLine(error.Message)} "
+                + "(An agent also does so beyond 200 connections from one address: limits.http_max_conns_per_client.)", error),
         _ => new RegistryException($"Consul at {options.Address.Authority} could not be reached: {OneLine(error.Message)}", error),
     };
 
@@ -144,4 +147,48 @@ internal sealed class ConsulLink(ConsulRegistryOptions options, TimeProvider tim
     // It may end in a log, and comes from a stranger.
     private static string OneLine(string text) =>
         new([.. text.Trim().Take(LongestText).Select(static c => char.IsControl(c) ? ' ' : c)]);
+}
+
+/// <summary>Shares the connections that an agent allows among watches: beyond a number they take turns.</summary>
+internal sealed class QueryTurns(int limit, TimeSpan waitTime)
+{
+    private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(1);
+
+    private int _watches;
+
+    /// <summary>How long a watch may let the agent wait.</summary>
+    internal TimeSpan Wait => Volatile.Read(ref _watches) <= limit || waitTime < ShortWait ? waitTime : ShortWait;
+
+    // Never disposed: it holds nothing of the system, and nobody who waits must be stranded.
+    private SemaphoreSlim Free { get; } = new(limit);
+
+    internal void Join() => Interlocked.Increment(ref _watches);
+
+    internal void Leave() => Interlocked.Decrement(ref _watches);
+
+    internal Task TakeAsync(CancellationToken cancellationToken) => Free.WaitAsync(cancellationToken);
+
+    internal void Return() => Free.Release();
+}
+
+/// <summary>
+/// Keeps one watch from asking in a busy loop, whatever the agent answers: ten times at once and five a second, of answers
+/// that brought nothing two at once and one a second.
+/// </summary>
+internal sealed class QueryPace(TimeProvider time)
+{
+    private const double Most = 10;
+    private const double PerSecond = 5;
+    private const double CostOfNothing = 5;
+
+    private double _tokens = Most;
+    private long _filledAt = time.GetTimestamp();
+
+    internal async ValueTask WaitAsync(bool broughtNothing, CancellationToken cancellationToken)
+    {
+        _tokens = Math.Min(Most, _tokens + (time.GetElapsedTime(_filledAt).TotalSeconds * PerSecond));
+        _filledAt = time.GetTimestamp();
+        _tokens -= broughtNothing ? CostOfNothing : 1;
+        if (_tokens < 0) await time.DelayAsync(TimeSpan.FromSeconds(-_tokens / PerSecond), cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -14,8 +14,9 @@ internal sealed class ConsulReader(ConsulLink link, ConsulRegistryOptions option
 {
     private static readonly ConsulDocumentContext Json = ConsulDocumentContext.Default;
 
-    /// <summary>Reads a service, or one id of it; after <paramref name="index"/>, within <paramref name="wait"/>, if that is not 0.</summary>
-    internal async Task<ServiceReading> ReadAsync(string service, string? id, long index, TimeSpan wait, CancellationToken cancellationToken)
+    /// <summary>Reads a service, or one id of it; if <paramref name="index"/> is not 0, when it has changed since then.</summary>
+    internal async Task<ServiceReading> ReadAsync(
+        string service, string? id, long index, TimeSpan wait, CancellationToken cancellationToken)
     {
         var path = new StringBuilder($"health/service/{service}?");
         if (options.Datacenter is { } datacenter) path.Append($"dc={datacenter}&");
@@ -23,7 +24,8 @@ internal sealed class ConsulReader(ConsulLink link, ConsulRegistryOptions option
         if (index > 0) path.Append($"index={index}&wait={(long)Math.Ceiling(wait.TotalMilliseconds)}ms");
         // The agent adds up to a sixteenth to the wait.
         var limit = index > 0 ? (wait * 17 / 16) + TimeSpan.FromSeconds(2) : options.RequestTimeout;
-        var reply = await link.AwaitAsync(path.ToString().TrimEnd('?', '&'), Json.HealthDocumentArray, limit, cancellationToken).ConfigureAwait(false);
+        var reply = await link.AwaitAsync(
+            path.ToString().TrimEnd('?', '&'), Json.HealthDocumentArray, limit, cancellationToken).ConfigureAwait(false);
         ConsulLink.RequireSuccess(reply, $"list '{service}'");
         if (reply.IsFiltered)
             throw new ConsulAccessException($"The token may not see all of '{service}': it needs service:read and node:read.");
@@ -39,30 +41,11 @@ internal sealed class ConsulReader(ConsulLink link, ConsulRegistryOptions option
     {
         // The status of HTTP tells the health here: 503 is an answer.
         var reply = await link.GetAsync(
-            $"agent/health/service/id/{Uri.EscapeDataString(consulId)}?format=json", Json.LocalDocument, cancellationToken).ConfigureAwait(false);
+            $"agent/health/service/id/{Uri.EscapeDataString(consulId)}?format=json", Json.LocalDocument, cancellationToken)
+            .ConfigureAwait(false);
         if (reply.Value is null && reply.Status != HttpStatusCode.NotFound) ConsulLink.RequireSuccess(reply, "tell about an instance");
         return ConsulEntry.Of(reply.Value);
     }
-
-    /// <summary>The owners that deregistered not long ago, by id.</summary>
-    internal async Task<SortedDictionary<string, string>> DeparturesAsync(string service, CancellationToken cancellationToken)
-    {
-        var departures = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (!options.RememberDepartures) return departures;
-        var folder = DepartureKey(service, "");
-        var reply = await link.GetAsync($"kv/{folder}?recurse=true{AtDatacenter('&')}", Json.KeyDocumentArray, cancellationToken).ConfigureAwait(false);
-        if (reply.Status == HttpStatusCode.NotFound && reply.Index is not null) return departures;
-        ConsulLink.RequireSuccess(reply, $"read the keys under '{folder}'");
-        foreach (var key in reply.Value ?? [])
-        {
-            if (key is { Key: { } name, Value: { Length: > 0 } owner } && name.StartsWith(folder, StringComparison.Ordinal) && IsId(service, name[folder.Length..]))
-                departures[name[folder.Length..]] = Encoding.UTF8.GetString(owner);
-        }
-
-        return departures;
-    }
-
-    internal string DepartureKey(string service, string id) => $"{options.KeyPrefix}/departed/{service}/{id}";
 
     /// <summary>The catalog that a reading means.</summary>
     /// <param name="service">Name of the service.</param>
@@ -100,7 +83,7 @@ internal sealed class ConsulReader(ConsulLink link, ConsulRegistryOptions option
         if (reply.Status == HttpStatusCode.Unauthorized) return;
         if (reply is { IsSuccess: true, Value: [{ } answer] })
         {
-            if (answer.Allow != true) throw new ConsulAccessException($"The token may not read '{service}': it needs service:read. Consul answers an empty list.");
+            if (answer.Allow != true) throw Hidden(service, "service:read");
         }
         else
         {
@@ -110,24 +93,15 @@ internal sealed class ConsulReader(ConsulLink link, ConsulRegistryOptions option
         }
 
         // Who may see no node sees no instance either, and there always is a node.
-        var nodes = await link.GetAsync("catalog/nodes" + AtDatacenter('?'), Json.NodeDocumentArray, cancellationToken).ConfigureAwait(false);
+        var nodes = await link.GetAsync("catalog/nodes" + AtDatacenter('?'), Json.NodeDocumentArray, cancellationToken)
+            .ConfigureAwait(false);
         ConsulLink.RequireSuccess(nodes, "list the nodes");
         if (nodes.Value is not { Length: > 0 })
-            throw new ConsulAccessException($"The token may not see any node: it needs node:read. Consul answers an empty list for '{service}'.");
+            throw Hidden(service, "node:read");
     }
+
+    private static ConsulAccessException Hidden(string service, string right) =>
+        new($"The token may not see '{service}', so Consul answers an empty list: it needs {right}.");
 
     private string AtDatacenter(char separator) => options.Datacenter is { } datacenter ? $"{separator}dc={datacenter}" : "";
-
-    private static bool IsId(string service, string id)
-    {
-        try
-        {
-            _ = new ServiceInstance(service, id, "localhost", 1);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
 }

@@ -21,17 +21,13 @@ namespace HA.Core.Consul;
 public sealed class ConsulRegistry : IServiceRegistry
 {
     private static readonly ConsulDocumentContext Json = ConsulDocumentContext.Default;
-    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
-
-    // Who takes over again and again against others that do so too gives up some time.
-    private const int MaxTakeOvers = 5;
-
     private const System.Text.Json.Serialization.Metadata.JsonTypeInfo<SessionReply>? NoAnswer = null;
 
     private readonly ConsulRegistryOptions _options;
     private readonly ServiceEnvironment _environment;
     private readonly ConsulLink _link;
     private readonly ConsulReader _reader;
+    private readonly ConsulNotes _notes;
     private readonly QueryTurns _turns;
     private readonly WriteGates _gates = new();
     private long _skipped;
@@ -45,10 +41,11 @@ public sealed class ConsulRegistry : IServiceRegistry
         _environment = environment ?? ServiceEnvironment.System;
         _link = new ConsulLink(_options, _environment.Time);
         _reader = new ConsulReader(_link, _options);
+        _notes = new ConsulNotes(_link, _options);
         _turns = new QueryTurns(_options.MaxOpenQueries, _options.WaitTime);
         Capabilities = new RegistryCapabilities(
             "Consul", MinTimeToLive: TimeSpan.FromSeconds(1), RemovalLatency: TimeSpan.FromMilliseconds(500),
-            DepartureMemory: _options.RememberDepartures ? Memory : TimeSpan.Zero, SurvivesRestart: true);
+            DepartureMemory: _options.RememberDepartures ? ConsulNotes.Memory : TimeSpan.Zero, SurvivesRestart: true);
     }
 
     /// <inheritdoc/>
@@ -71,35 +68,32 @@ public sealed class ConsulRegistry : IServiceRegistry
         var lifetime = terms.TimeToLive < Capabilities.MinTimeToLive ? Capabilities.MinTimeToLive : terms.TimeToLive;
         var me = ConsulEntry.NameOf(instance.Service, instance.Id, terms.Owner);
         using var gate = await _gates.EnterAsync(me, cancellationToken).ConfigureAwait(false);
-        for (var attempt = 1; ; attempt++)
+        var own = await _reader.OwnAsync(me, cancellationToken).ConfigureAwait(false);
+        var all = await _reader.ReadAsync(instance.Service, instance.Id, 0, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        var holder = ConsulEntry.Holder(all.Entries);
+        if (!terms.TakeOver && IsAnother(holder, me)) throw Fenced(instance);
+
+        // An entry that died gives up its place: who held the id since then keeps it.
+        var isKept = own is { IsLeased: true } && holder is { IsLiving: true } && holder.ConsulId == me && holder.Node == own.Node;
+        var others = isKept ? [] : all.Entries.Where(e => e.ConsulId != me || e.Node != own?.Node || !e.IsLiving);
+        var generation = isKept ? holder!.Generation : others.Select(static e => e.Generation + 1).DefaultIfEmpty(0).Max();
+        var since = holder is { IsLiving: true } && holder.ConsulId == me && holder.Since is { } first ? first : Now();
+        var document = ConsulEntry.Describe(instance, terms.Owner, lifetime, generation, since);
+        await _notes.ForgetDepartureAsync(instance.Service, instance.Id, cancellationToken).ConfigureAwait(false);
+        // With it goes what an operator or an earlier life left at it, such as maintenance.
+        if (own is { IsLeased: false }) await RemoveAsync(me, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(instance, document, gate, cancellationToken).ConfigureAwait(false);
+        all = await WaitUntilVisibleAsync(instance, document, generation, lifetime, cancellationToken).ConfigureAwait(false);
+        holder = ConsulEntry.Holder(all.Entries);
+        if (holder is null || !holder.Is(document))
         {
-            var own = await _reader.OwnAsync(me, cancellationToken).ConfigureAwait(false);
-            var all = await _reader.ReadAsync(instance.Service, instance.Id, 0, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-            var holder = ConsulEntry.Holder(all.Entries);
-            if (!terms.TakeOver && IsAnother(holder, me)) throw Fenced(instance);
-
-            // An entry that died gives up its place: who held the id since then keeps it.
-            var isKept = own is { IsLeased: true } && holder is { IsLiving: true } && holder.ConsulId == me && holder.Node == own.Node;
-            var others = isKept ? [] : all.Entries.Where(e => e.ConsulId != me || e.Node != own?.Node || !e.IsLiving);
-            var generation = isKept ? holder!.Generation : others.Select(static e => e.Generation + 1).DefaultIfEmpty(0).Max();
-            var since = holder is { IsLiving: true } && holder.ConsulId == me && holder.Since is { } first ? first : Now();
-            var document = ConsulEntry.Describe(instance, terms.Owner, lifetime, generation, since);
-            await ForgetDepartureAsync(instance, cancellationToken).ConfigureAwait(false);
-            // With it goes what an operator or an earlier life left at it, such as maintenance.
-            if (own is { IsLeased: false }) await RemoveAsync(me, cancellationToken).ConfigureAwait(false);
-            await WriteAsync(document, gate, cancellationToken).ConfigureAwait(false);
-            all = await WaitUntilVisibleAsync(instance, document, lifetime, cancellationToken).ConfigureAwait(false);
-            holder = ConsulEntry.Holder(all.Entries);
-            if (holder is not null && holder.Is(document))
-            {
-                await RemoveReplacedAsync(all.Entries, holder, cancellationToken).ConfigureAwait(false);
-                return new ServiceRegistration(instance.WithRegisteredAt(holder.Since), terms.Owner, lifetime, me);
-            }
-
-            if (terms.TakeOver && attempt < MaxTakeOvers) continue;
+            // Another came before, or has taken it over since.
             await RemoveAsync(me, cancellationToken).ConfigureAwait(false);
             throw Fenced(instance);
         }
+
+        await RemoveReplacedAsync(instance, terms.Owner, all.Entries, holder, cancellationToken).ConfigureAwait(false);
+        return new ServiceRegistration(instance.WithRegisteredAt(holder.Since), terms.Owner, lifetime, me);
     }
 
     /// <inheritdoc/>
@@ -138,7 +132,11 @@ public sealed class ConsulRegistry : IServiceRegistry
             var all = await _reader.ReadAsync(instance.Service, instance.Id, 0, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
             var isHolder = ConsulEntry.Holder(all.Entries) is { IsLiving: true } holder && holder.ConsulId == me;
             // Before the entry goes, so that whoever sees it gone can see why.
-            if (isHolder || gate.IsDoubtful) await RememberDepartureAsync(registration, cancellationToken).ConfigureAwait(false);
+            if (isHolder || gate.IsDoubtful)
+            {
+                await _notes.RememberDepartureAsync(
+                    instance.Service, instance.Id, registration.Owner, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (RegistryException e)
         {
@@ -223,13 +221,14 @@ public sealed class ConsulRegistry : IServiceRegistry
     private async Task<ServiceCatalog> CatalogAsync(string service, ServiceReading reading, CancellationToken cancellationToken)
     {
         if (reading.Entries.Count == 0) await _reader.RequireAccessAsync(service, cancellationToken).ConfigureAwait(false);
-        var departures = await _reader.DeparturesAsync(service, cancellationToken).ConfigureAwait(false);
+        var departures = await _notes.DeparturesAsync(service, cancellationToken).ConfigureAwait(false);
         var catalog = ConsulReader.ToCatalog(service, reading, departures, out var skipped);
         if (skipped > 0) Interlocked.Add(ref _skipped, skipped);
         return catalog;
     }
 
-    private async Task WriteAsync(RegistrationDocument document, WriteGates.Pass gate, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        ServiceInstance instance, RegistrationDocument document, WriteGates.Pass gate, CancellationToken cancellationToken)
     {
         // Until it is answered, whether it was done is not known, and it may yet be. Nor does its answer end an older doubt.
         var wasDoubtful = gate.IsDoubtful;
@@ -241,6 +240,8 @@ public sealed class ConsulRegistry : IServiceRegistry
         ConsulLink.RequireSuccess(reply, $"register '{document.Id}'");
         // What never passed is critical after a restart of the agent.
         if (await PassAsync(document.Id, cancellationToken).ConfigureAwait(false)) return;
+        var all = await _reader.ReadAsync(instance.Service, instance.Id, 0, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        if (IsAnother(ConsulEntry.Holder(all.Entries), document.Id)) throw Fenced(instance);
         throw new ConsulAgentChangedException(
             $"The agent at {_options.Address.Authority} does not know '{document.Id}', which was registered there a moment ago. "
             + "Is it a load balancer before several agents? Name one agent.");
@@ -263,24 +264,30 @@ public sealed class ConsulRegistry : IServiceRegistry
         var reply = await _link.SendAsync(
             HttpMethod.Put, $"agent/service/deregister/{Uri.EscapeDataString(me)}", cancellationToken).ConfigureAwait(false);
         var isUnknown = reply.Status == HttpStatusCode.NotFound
-            || (reply.Status == HttpStatusCode.InternalServerError && reply.Text.Contains("Unknown service", StringComparison.OrdinalIgnoreCase));
+            || (reply.Status == HttpStatusCode.InternalServerError && reply.Text.Contains("Unknown service", StringComparison.Ordinal));
         if (!isUnknown) ConsulLink.RequireSuccess(reply, $"deregister '{me}'");
     }
 
-    // What the holder replaced on its own agent would come back to light when the holder leaves. On other agents it ends with
-    // its lease.
-    private async Task RemoveReplacedAsync(IReadOnlyList<ConsulEntry> entries, ConsulEntry holder, CancellationToken cancellationToken)
+    // What the holder replaced at its own agent would come back to light when the holder leaves. Other agents are out of reach:
+    // there the owner is told, and the entry ends with its lease.
+    private async Task RemoveReplacedAsync(
+        ServiceInstance instance, string owner, IReadOnlyList<ConsulEntry> entries, ConsulEntry holder, CancellationToken cancellationToken)
     {
-        foreach (var entry in entries.Where(e => e.Node == holder.Node && e.ConsulId != holder.ConsulId && e.Generation < holder.Generation))
-            await RemoveAsync(entry.ConsulId, cancellationToken).ConfigureAwait(false);
+        var replaced = entries.Where(e => e.ConsulId != holder.ConsulId && e.Generation < holder.Generation)
+            .ToLookup(e => e.Node == holder.Node);
+        foreach (var entry in replaced[true]) await RemoveAsync(entry.ConsulId, cancellationToken).ConfigureAwait(false);
+        if (replaced[false].Any(static e => e.IsLeased))
+            await _notes.RememberTakeOverAsync(instance.Service, instance.Id, owner, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ServiceReading> WaitUntilVisibleAsync(
-        ServiceInstance instance, RegistrationDocument document, TimeSpan lifetime, CancellationToken cancellationToken)
+        ServiceInstance instance, RegistrationDocument document, long generation, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         var limit = TimeSpan.FromTicks(Math.Min(_options.RequestTimeout.Ticks, Math.Max(lifetime.Ticks / 5, TimeSpan.TicksPerSecond)));
-        var reading = await WaitForAsync(
-            instance, all => all.Any(e => e.IsLeased && e.Is(document)), limit, cancellationToken).ConfigureAwait(false);
+        // Whoever takes over removes what was there, perhaps before it was seen here.
+        bool IsDecided(IReadOnlyList<ConsulEntry> all) =>
+            all.Any(e => e.IsLeased && (e.Is(document) || (e.ConsulId != document.Id && e.Generation > generation)));
+        var reading = await WaitForAsync(instance, IsDecided, limit, cancellationToken).ConfigureAwait(false);
         if (reading is not null) return reading;
         await _reader.RequireAccessAsync(instance.Service, cancellationToken).ConfigureAwait(false);
         throw new ConsulNotVisibleException(
@@ -291,7 +298,8 @@ public sealed class ConsulRegistry : IServiceRegistry
     private async Task WaitUntilGoneAsync(ServiceInstance instance, string me, string? node, CancellationToken cancellationToken)
     {
         var reading = await WaitForAsync(
-            instance, all => !all.Any(e => e.ConsulId == me && e.Node == node), _options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+            instance, all => !all.Any(e => e.ConsulId == me && e.Node == node), _options.RequestTimeout, cancellationToken)
+            .ConfigureAwait(false);
         if (reading is null)
             throw new RegistryException($"The agent removed {instance}, but the catalog still shows it after {_options.RequestTimeout}.");
     }
@@ -320,6 +328,7 @@ public sealed class ConsulRegistry : IServiceRegistry
         using var deadline = new Deadline(_environment.Time, registration.TimeToLive / 8, cancellationToken);
         try
         {
+            if (!await _notes.MayBeReplacedAsync(registration, deadline.Token).ConfigureAwait(false)) return false;
             var all = await _reader.ReadAsync(service, id, 0, TimeSpan.Zero, deadline.Token).ConfigureAwait(false);
             return IsAnother(ConsulEntry.Holder(all.Entries), me);
         }
@@ -327,34 +336,6 @@ public sealed class ConsulRegistry : IServiceRegistry
         {
             return false;
         }
-    }
-
-    private async Task RememberDepartureAsync(ServiceRegistration registration, CancellationToken cancellationToken)
-    {
-        if (!_options.RememberDepartures) return;
-        // The servers end the session, and the key with it, one to two times this later: by their own clock.
-        var session = await _link.SendAsync(
-            HttpMethod.Put, "session/create", new SessionDocument("HA.Core departure", $"{(long)Memory.TotalSeconds}s", "delete", "0s", []),
-            Json.SessionDocument, Json.SessionReply, cancellationToken).ConfigureAwait(false);
-        ConsulLink.RequireSuccess(session, "create a session, which remembers a departure (or turn RememberDepartures off)");
-        var key = _reader.DepartureKey(registration.Instance.Service, registration.Instance.Id);
-        var owner = System.Text.Encoding.UTF8.GetBytes(ConsulEntry.HashOf(registration.Owner));
-        TransactionStep[] steps = [new(new KeyStep("delete", key)), new(new KeyStep("lock", key, owner, session.Value?.Id))];
-        var reply = await _link.SendAsync(
-            HttpMethod.Put, "txn", steps, Json.TransactionStepArray, Json.SessionReply, cancellationToken).ConfigureAwait(false);
-        ConsulLink.RequireSuccess(reply, $"write the key '{key}', which remembers a departure (or turn RememberDepartures off)");
-    }
-
-    // Asked first, since it hardly ever is there, and a write costs the servers more.
-    private async Task ForgetDepartureAsync(ServiceInstance instance, CancellationToken cancellationToken)
-    {
-        if (!_options.RememberDepartures) return;
-        var key = _reader.DepartureKey(instance.Service, instance.Id);
-        var known = await _link.GetAsync($"kv/{key}", Json.KeyDocumentArray, cancellationToken).ConfigureAwait(false);
-        if (known.Status == HttpStatusCode.NotFound) return;
-        ConsulLink.RequireSuccess(known, $"read the key '{key}', which remembers departures (or turn RememberDepartures off)");
-        var reply = await _link.SendAsync(HttpMethod.Delete, $"kv/{key}", cancellationToken).ConfigureAwait(false);
-        ConsulLink.RequireSuccess(reply, $"delete the key '{key}'");
     }
 
     private static bool IsAnother(ConsulEntry? holder, string me) => holder is { IsLiving: true } && holder.ConsulId != me;

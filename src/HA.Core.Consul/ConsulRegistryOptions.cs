@@ -51,8 +51,9 @@ public sealed record ConsulRegistryOptions
 
     /// <summary>
     /// Whether deregistrations are kept in the key-value store for a minute, so that watchers can tell a departure from a
-    /// disappearance, and a write that was delayed shows nobody who has left. Without it planned mass departures are
-    /// doubted like others.
+    /// disappearance, and a write that was delayed shows nobody who has left; and take-overs from owners with another agent,
+    /// so that these hear of it at their next renewal. Without it planned mass departures are doubted like others, and each
+    /// renewal makes the servers look at every instance of the service.
     /// </summary>
     /// <value>The default is true.</value>
     public bool RememberDepartures { get; init; } = true;
@@ -123,7 +124,12 @@ public sealed record ConsulRegistryOptions
         if (ClientCertificate is { } mine) handler.SslOptions.ClientCertificates = [mine];
         if (CertificateAuthorities is { } authorities)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                // Authorities of one's own seldom keep lists of what they revoked.
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
             policy.CustomTrustStore.AddRange(authorities);
             handler.SslOptions.CertificateChainPolicy = policy;
         }
@@ -143,15 +149,17 @@ public sealed record ConsulRegistryOptions
         ArgumentNullException.ThrowIfNull(value, name);
         return value is { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" }
             ? new Uri(value.AbsoluteUri.TrimEnd('/') + "/")
-            : throw new ArgumentException($"{name} must be an http or https URL such as http://localhost:8500, without a query.", name);
+            : throw new ArgumentException($"{name} must be a URL such as http://localhost:8500 or https://..., without a query.", name);
     }
 
     private static string Plain(string value, string name, string also)
     {
         ArgumentNullException.ThrowIfNull(value, name);
-        return value.Length is > 0 and <= 128 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' || also.Contains(c, StringComparison.Ordinal))
+        bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' || also.Contains(c, StringComparison.Ordinal);
+        var more = also.Length > 0 ? $" or '{also}'" : "";
+        return value.Length is > 0 and <= 128 && value.All(IsPlain)
             ? value
-            : throw new ArgumentException($"{name} must be 1 to 128 letters, digits, '-', '_'{(also.Length > 0 ? $" or '{also}'" : "")}.", name);
+            : throw new ArgumentException($"{name} must be 1 to 128 letters, digits, '-', '_'{more}.", name);
     }
 
     private static TimeSpan Between(TimeSpan value, string name, TimeSpan least, TimeSpan most) => value >= least && value <= most

@@ -173,7 +173,8 @@ public sealed class ConsulConnectionTests
         if (!isAuthority) request.CertificateExtensions.Add(names.Build());
         var (from, until) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         if (authority is null) return request.CreateSelfSigned(from, until);
-        using var issued = request.Create(authority, from, until, RandomNumberGenerator.GetBytes(8));
+        using var issued = request.Create(
+            authority, new DateTimeOffset(authority.NotBefore), new DateTimeOffset(authority.NotAfter), RandomNumberGenerator.GetBytes(8));
         using var whole = issued.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
     }
