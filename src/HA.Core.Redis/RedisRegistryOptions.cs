@@ -1,4 +1,7 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using HA.Core.Registry;
 using StackExchange.Redis;
 
 namespace HA.Core.Redis;
@@ -6,11 +9,23 @@ namespace HA.Core.Redis;
 /// <summary>Where Redis is and how to use it. A new instance holds the recommended values.</summary>
 public sealed record RedisRegistryOptions
 {
-    /// <summary>Servers as <c>host:port</c>, separated by commas: one, or the nodes of one cluster.</summary>
+    /// <summary>Servers as <c>host:port</c>, separated by commas: one, a primary and its replicas, or the nodes of one cluster.</summary>
     /// <value>The default is <c>localhost:6379</c>.</value>
     public string Servers { get; init => field = NotEmpty(value, nameof(Servers)); } = "localhost:6379";
 
-    /// <summary>Password of the default user, or null. Never part of an exception or of <see cref="ToString"/>.</summary>
+    /// <summary>
+    /// The user of Redis' access lists, or null for the default one. Needs StackExchange.Redis 2 or later in your program;
+    /// with an older one the first call says so.
+    /// </summary>
+    public string? UserName
+    {
+        get;
+        init => field = value is null || (value.Length > 0 && value.AsSpan().IndexOfAny(',', ' ', '=') < 0)
+            ? value
+            : throw new ArgumentException("UserName must not be empty, nor contain commas, spaces or equals signs.", nameof(UserName));
+    }
+
+    /// <summary>Password of the user, or null. Never part of an exception or of <see cref="ToString"/>.</summary>
     public string? Password { get; init; }
 
     /// <summary>Whether to speak TLS.</summary>
@@ -18,6 +33,12 @@ public sealed record RedisRegistryOptions
 
     /// <summary>The name in the server's certificate, if it is not the host's.</summary>
     public string? TlsHost { get; init; }
+
+    /// <summary>
+    /// What the server's certificate must come from, or null for what the machine trusts. Only these are trusted then, and
+    /// nobody is asked whether they were revoked.
+    /// </summary>
+    public X509Certificate2Collection? TrustedRoots { get; init; }
 
     /// <summary>Number of the database; 0 in a cluster.</summary>
     /// <value>The default is 0.</value>
@@ -64,26 +85,52 @@ public sealed record RedisRegistryOptions
 
     internal ConfigurationOptions ToClientOptions()
     {
-        var options = new ConfigurationOptions
-        {
-            // The first connection fails loudly; the core tries again.
-            AbortOnConnectFail = true,
-            ConnectRetry = 1,
-            ConnectTimeout = (int)RequestTimeout.TotalMilliseconds,
-            SyncTimeout = (int)RequestTimeout.TotalMilliseconds,
-            KeepAlive = 5,
-            ClientName = "ha-core",
-            Password = Password,
-            Ssl = UseTls,
-            SslHost = TlsHost,
-            // Neither is needed, and a restricted user may not touch these keys.
-            TieBreaker = "",
-            ConfigurationChannel = "",
-        };
+        var options = UserName is { } user ? OptionsOf(user) : new ConfigurationOptions();
+        // The first connection fails loudly; the core tries again.
+        options.AbortOnConnectFail = true;
+        options.ConnectRetry = 1;
+        options.ConnectTimeout = (int)RequestTimeout.TotalMilliseconds;
+        options.SyncTimeout = (int)RequestTimeout.TotalMilliseconds;
+        options.KeepAlive = 5;
+        options.ClientName = "ha-core";
+        options.Password = Password;
+        options.Ssl = UseTls;
+        options.SslHost = TlsHost;
+        // Neither is needed, and a restricted user may not touch these keys.
+        options.TieBreaker = "";
+        options.ConfigurationChannel = "";
+        if (TrustedRoots is { } roots)
+            options.CertificateValidation += (_, certificate, _, errors) => IsTrusted(roots, certificate, errors);
         foreach (var server in Servers.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             options.EndPoints.Add(server);
         Configure?.Invoke(options);
         return options;
+    }
+
+    // The oldest client that we are compiled against has no property for it; a later one understands the word.
+    private static ConfigurationOptions OptionsOf(string user)
+    {
+        try
+        {
+            return ConfigurationOptions.Parse($"user={user}");
+        }
+        catch (ArgumentException e)
+        {
+            throw new RegistryException(
+                $"This program's StackExchange.Redis {typeof(ConfigurationOptions).Assembly.GetName().Version} knows no user names: "
+                + "reference version 2 or later of it, or leave UserName out.", e);
+        }
+    }
+
+    private static bool IsTrusted(X509Certificate2Collection roots, X509Certificate? certificate, SslPolicyErrors errors)
+    {
+        if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None) return false;
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(roots);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        using var copy = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+        return chain.Build(copy);
     }
 
     private bool PrintMembers(StringBuilder text)

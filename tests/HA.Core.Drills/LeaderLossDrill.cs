@@ -79,18 +79,18 @@ internal sealed class LeaderLossDrill : Drill
     {
         await using var store = new CleanReader(round.Rig, cluster.Addresses);
         var lost = 0;
-        var complete = TimeSpan.Zero;
+        TimeSpan? complete = null;
         while (clock.Elapsed < round.Bound + (round.TimeToLive / 2))
         {
             var read = await store.TryReadAsync(round.Service);
             var missing = read is null ? Instances : Instances - read.Count(static i => i.Id != "probe");
             if (read is not null) lost = Math.Max(lost, missing);
-            if (missing > 0) complete = TimeSpan.MaxValue;
-            else if (complete == TimeSpan.MaxValue) complete = clock.Elapsed;
+            if (missing > 0) complete = null;
+            else complete ??= clock.Elapsed;
             await Task.Delay(10);
         }
 
-        return (lost, complete);
+        return (lost, complete ?? TimeSpan.MaxValue);
     }
 
     private static ServiceInstance Probe(DrillRound round) => new(round.Service, "probe", "10.0.0.5", 80);

@@ -93,6 +93,41 @@ public sealed class RedisDataTests(RedisFixture redis) : IClassFixture<RedisFixt
     }
 
     [Fact]
+    public async Task RequestThatComesLate_AfterAGoodbyeThatFoundNothing_WritesNothing()
+    {
+        await using var registry = Open();
+        await using var late = new RedisRegistry(Options, new ClockAt(TimeSpan.Zero));
+        var service = NewService();
+        await registry.DeregisterAsync(new ServiceRegistration(Instance(service, "a"), Terms.Owner, Terms.TimeToLive, ""), default);
+
+        await Assert.ThrowsAsync<RegistryException>(async () => await late.RegisterAsync(Instance(service, "a"), Terms, default));
+        var catalog = await registry.DiscoverAsync(service, default);
+        Assert.Empty(catalog.Instances);
+        // Nobody who was never there has departed.
+        Assert.Empty(catalog.Departed);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task WallClock_OfAClientThatIsWrong_ChangesNothing(int hours)
+    {
+        await using var registry = Open();
+        await using var wrong = new RedisRegistry(Options, new WallClockOff(TimeSpan.FromHours(hours)));
+        var service = NewService();
+        await registry.RegisterAsync(Instance(service, "right"), Terms, default);
+        var held = await wrong.RegisterAsync(Instance(service, "wrong"), Terms, default);
+        Assert.Equal(RenewalResult.Renewed, await wrong.RenewAsync(held, default));
+
+        foreach (var reader in (RedisRegistry[])[wrong, registry])
+        {
+            var read = (await reader.DiscoverAsync(service, default)).Instances;
+            Assert.Equal(["right", "wrong"], read.Select(static i => i.Id));
+            Assert.InRange(read[1].RegisteredAt!.Value - read[0].RegisteredAt!.Value, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        }
+    }
+
+    [Fact]
     public async Task TwoOwners_OfOneId_NeverTakeTurns()
     {
         await using var registry = Open();
@@ -110,6 +145,7 @@ public sealed class RedisDataTests(RedisFixture redis) : IClassFixture<RedisFixt
         await using var second = new RegistrationKeeper(other, Instance(service, "a", 2), options: options);
 
         await Wait.UntilAsync("the first is fenced", () => first.State == RegistrationState.Fenced);
+        // An absence: the time in which a first owner that does not stop would write again, several times.
         await Task.Delay(options.TimeToLive * 2);
         Assert.Equal(RegistrationState.Registered, second.State);
         Assert.Equal([1, 2], ports.Distinct());
@@ -125,8 +161,10 @@ public sealed class RedisDataTests(RedisFixture redis) : IClassFixture<RedisFixt
         await using var watch = mute.WatchAsync(service, default).GetAsyncEnumerator();
         await watch.MoveNextAsync();
         var next = watch.MoveNextAsync().AsTask();
-        // So that it has looked and waits; too short would only make this test see less.
-        await Task.Delay(100);
+        // It has looked again, and found nothing: from here on it waits.
+        await redis.Server.SendAsync("CONFIG", "RESETSTAT");
+        await Wait.UntilAsync("another look", async () =>
+            (await redis.Server.SendAsync("INFO", "commandstats")).Contains("cmdstat_evalsha", StringComparison.Ordinal));
         await registry.RegisterAsync(Instance(service, "a"), Terms, default);
         var (took, error) = await Wait.MeasureAsync(async () => Assert.True(await next));
         Assert.Null(error);

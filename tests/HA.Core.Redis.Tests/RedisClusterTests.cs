@@ -1,0 +1,27 @@
+using HA.Core.Servers;
+
+namespace HA.Core.Redis.Tests;
+
+/// <summary>Every law on a Redis Cluster, of one node: what breaks there is a script whose keys are on several.</summary>
+public sealed class RedisClusterTests(RedisClusterTests.Node node) : IClassFixture<RedisClusterTests.Node>
+{
+    public static TheoryData<string> Names => RedisConformanceTests.Names;
+
+    [Theory, MemberData(nameof(Names))]
+    public Task OnACluster_Holds(string law) => new RedisConformance(node.Server.Address).Laws.Single(l => l.Name == law).CheckAsync();
+
+    public sealed class Node : IAsyncLifetime
+    {
+        public RedisServer Server { get; private set; } = null!;
+
+        public async Task InitializeAsync()
+        {
+            Server = await RedisServer.StartAsync(null, "--cluster-enabled", "yes");
+            await Server.SendAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+            await Wait.UntilAsync("the cluster", async () =>
+                (await Server.SendAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal));
+        }
+
+        public async Task DisposeAsync() => await Server.DisposeAsync();
+    }
+}

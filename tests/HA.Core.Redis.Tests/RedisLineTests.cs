@@ -1,0 +1,82 @@
+using HA.Core.Registry;
+using HA.Core.Servers;
+
+namespace HA.Core.Redis.Tests;
+
+/// <summary>Connections that break in ways that a server by itself does not show.</summary>
+public sealed class RedisLineTests
+{
+    // Far below what the client itself takes to notice: two minutes of silence, or one second of its own rhythm.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task Line_ThatIsSilent_IsLeftForAnother()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var proxy = FaultProxy.Start(server.Port);
+        await using var registry = new RedisRegistry(new RedisRegistryOptions { Servers = proxy.Address, RequestTimeout = TimeSpan.FromSeconds(1) });
+        await registry.DiscoverAsync("orders", default);
+        var before = proxy.Accepted;
+        // This connection only, and for ever: the proxy stays as it is for all others.
+        proxy.DropNextResponse(breaks: false);
+        await Assert.ThrowsAsync<RegistryException>(async () => await registry.DiscoverAsync("orders", default));
+
+        await registry.DiscoverAsync("orders", default);
+        Assert.True(proxy.Accepted > before, "the silent connection was used again");
+    }
+
+    [Fact]
+    public async Task Watch_WhoseLineWasLeft_ListensOnTheNewOne()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var registry = new RedisRegistry(new RedisRegistryOptions { Servers = server.Address });
+        await using var watcher = new CatalogWatcher(registry, "orders", static _ => { });
+        await Wait.UntilAsync("a listener", async () => await ListenersAsync(server) is [_]);
+        var before = await ListenersAsync(server);
+        // Only the connection for requests breaks. The one that listens is left with it.
+        await server.SendAsync("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+        await Wait.UntilAsync("another listener", async () => await ListenersAsync(server) is [var only] && only != before[0]);
+    }
+
+    [Fact]
+    public async Task Primary_ThatDies_IsReplacedByThePromotedReplica()
+    {
+        await using var primary = await RedisServer.StartAsync(null, "--repl-diskless-sync-delay", "0");
+        await using var replica = await RedisServer.StartAsync(null, "--replicaof", "127.0.0.1", $"{primary.Port}");
+        await Wait.UntilAsync("the replica's link", async () =>
+            (await replica.SendAsync("INFO", "replication")).Contains("master_link_status:up", StringComparison.Ordinal));
+        await using var registry = new RedisRegistry(new RedisRegistryOptions { Servers = $"{primary.Address},{replica.Address}" });
+        var options = new RegistrationOptions { TimeToLive = TimeSpan.FromSeconds(3) };
+        await using var keeper = new RegistrationKeeper(registry, new ServiceInstance("orders", "a", "10.0.0.5", 80), options: options);
+        await keeper.WaitUntilRegisteredAsync();
+        await primary.Process.KillAsync();
+        await Assert.ThrowsAsync<RegistryException>(async () =>
+        {
+            while (true) await registry.RegisterAsync(new ServiceInstance("orders", "b", "10.0.0.5", 80), new RegistrationTerms("o", options.TimeToLive, true), default);
+        });
+        await replica.SendAsync("REPLICAOF", "NO", "ONE");
+
+        await Wait.UntilAsync("a write", async () => await Record.ExceptionAsync(async () => await registry.RegisterAsync(
+            new ServiceInstance("orders", "b", "10.0.0.5", 80), new RegistrationTerms("o", options.TimeToLive, true), default)) is null, Soon);
+        await Wait.UntilAsync("the keeper", () => keeper.State == RegistrationState.Registered, Soon);
+        await Wait.UntilAsync("its entry", async () => (await registry.DiscoverAsync("orders", default)).Instances.Any(static i => i.Id == "a"), Soon);
+    }
+
+    [Fact]
+    public async Task UserName_WithAClientThatKnowsNone_IsSaidClearly()
+    {
+        // The client that these tests are compiled and run with.
+        await using var registry = new RedisRegistry(new RedisRegistryOptions { UserName = "orders", Password = "secret-of-the-test" });
+        var error = await Assert.ThrowsAsync<RegistryException>(async () => await registry.DiscoverAsync("orders", default));
+        Assert.Contains("reference version 2", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-of-the-test", error.ToString(), StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(static () => new RedisRegistryOptions { UserName = "a,allowAdmin=true" });
+    }
+
+    // The ids of the connections that listen to anything.
+    private static async Task<string[]> ListenersAsync(RedisServer server)
+    {
+        var reply = await server.SendAsync("CLIENT", "LIST", "TYPE", "pubsub");
+        return [.. reply.Split('\n').Where(static l => l.StartsWith("id=", StringComparison.Ordinal) && !l.Contains(" sub=0 ", StringComparison.Ordinal)).Select(static l => l.Split(' ')[0])];
+    }
+}
