@@ -52,13 +52,19 @@ internal sealed class EtcdClient : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _end.Token);
         for (var left = _addresses.Length; ; left--)
         {
+            // A request that came while there was no leader may get no answer even when there is one again.
+            using var attempt = new Deadline(_environment.Time, left > 1 ? Share : _options.RequestTimeout, either.Token);
             var link = CurrentLink();
             var since = _environment.Time.GetTimestamp();
             try
             {
-                return await _tokens.WithTokenAsync(link, call, either.Token).ConfigureAwait(false);
+                return await _tokens.WithTokenAsync(link, call, attempt.Token).ConfigureAwait(false);
             }
             catch (GrpcException e) when (e.IsUnavailable && left > 1 && !either.IsCancellationRequested)
+            {
+                Leave(link);
+            }
+            catch (OperationCanceledException) when (left > 1 && attempt.IsExpired && !either.IsCancellationRequested)
             {
                 Leave(link);
             }
@@ -70,7 +76,7 @@ internal sealed class EtcdClient : IDisposable
             }
             catch (GrpcException e)
             {
-                if (e.IsUnavailable) Leave(link);
+                if (e.IsUnavailable || e.IsForeign) Leave(link);
                 throw Translate(e, link);
             }
         }
@@ -121,6 +127,8 @@ internal sealed class EtcdClient : IDisposable
     }
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_end.IsCancellationRequested, typeof(EtcdRegistry));
+
+    private TimeSpan Share => _options.RequestTimeout / Math.Min(3, _addresses.Length);
 
     private GrpcLink CurrentLink()
     {

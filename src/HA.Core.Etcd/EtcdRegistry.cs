@@ -13,8 +13,8 @@ namespace HA.Core.Etcd;
 /// <para>A watch ends with an exception when its connection is cut, when the member has lost the others or does not answer
 /// any more, and with <see cref="EtcdResetException"/> when etcd's history went back; watched again, it begins with the
 /// catalog as it then is. Where etcd has compacted what a watch needs, the watch reads the whole again by itself.</para>
-/// <para>When a member fails, the next call goes to the next of <see cref="EtcdRegistryOptions.Endpoints"/>, within the same
-/// <see cref="EtcdRegistryOptions.RequestTimeout"/> if that one refuses the connection.</para>
+/// <para>A call that a member does not answer goes to the next of <see cref="EtcdRegistryOptions.Endpoints"/>, within the
+/// same <see cref="EtcdRegistryOptions.RequestTimeout"/>.</para>
 /// <para>Throws <see cref="EtcdAuthenticationException"/>, <see cref="EtcdPermissionException"/> and
 /// <see cref="EtcdProtocolException"/> where the setup is wrong. Connects at first use. Safe for concurrent use.</para>
 /// </remarks>

@@ -56,7 +56,10 @@ public sealed record EtcdRegistryOptions
                 "KeyPrefix must be 1 to 256 characters without control characters, and not end with a slash.", nameof(KeyPrefix));
     } = "ha";
 
-    /// <summary>Longest wait for one answer, the tries of further endpoints and a new connection included.</summary>
+    /// <summary>
+    /// Longest wait for one answer, a new connection and further endpoints included: of several, each gets its share, a third
+    /// at least.
+    /// </summary>
     /// <value>The default is 3 s.</value>
     public TimeSpan RequestTimeout { get; init => field = Positive(value, nameof(RequestTimeout)); } = TimeSpan.FromSeconds(3);
 

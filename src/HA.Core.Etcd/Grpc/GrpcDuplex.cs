@@ -40,7 +40,7 @@ internal sealed class GrpcDuplex<TRequest, TResponse> : IAsyncDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw GrpcException.OfTransport(e, hasSpoken: true);
+            throw GrpcException.OfTransport(e, isForeign: false);
         }
     }
 

@@ -37,12 +37,8 @@ internal sealed class GrpcException(int code, string message, Exception? innerEx
         || reason.Contains("revision of auth store is old", StringComparison.Ordinal);
 
     /// <summary>A connection that failed.</summary>
-    internal static GrpcException OfTransport(Exception error, bool hasSpoken)
+    internal static GrpcException OfTransport(Exception error, bool isForeign)
     {
-        var isForeign = !hasSpoken && error is HttpRequestException
-        {
-            HttpRequestError: HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse or HttpRequestError.VersionNegotiationError
-        };
         var innermost = error;
         while (innermost.InnerException is { } inner) innermost = inner;
         var text = innermost == error ? error.Message : $"{error.Message} {innermost.Message}";

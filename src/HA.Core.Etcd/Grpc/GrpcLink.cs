@@ -10,14 +10,22 @@ namespace HA.Core.Etcd.Grpc;
 /// gRPC to one server over one HTTP/2 connection of its own, made when it is first needed. Disposed, it takes no new calls;
 /// streams that are open go on until they end.
 /// </summary>
-internal sealed class GrpcLink(Uri address, SocketsHttpHandler handler) : IDisposable
+internal sealed class GrpcLink : IDisposable
 {
     private static readonly MediaTypeHeaderValue ContentType = new("application/grpc");
 
-    private readonly HttpMessageInvoker _invoker = new(handler);
-    private volatile bool _hasSpoken;
+    private readonly HttpMessageInvoker _invoker;
+    private volatile bool _isForeign;
 
-    internal Uri Address => address;
+    internal GrpcLink(Uri address, SocketsHttpHandler handler)
+    {
+        Address = address;
+        handler.PlaintextStreamFilter = (context, _) =>
+            new ValueTask<Stream>(new GreetingStream(context.PlaintextStream, () => _isForeign = true));
+        _invoker = new HttpMessageInvoker(handler);
+    }
+
+    internal Uri Address { get; }
 
     /// <summary>One request, one answer.</summary>
     internal async Task<TResponse> CallAsync<TRequest, TResponse>(
@@ -41,7 +49,7 @@ internal sealed class GrpcLink(Uri address, SocketsHttpHandler handler) : IDispo
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw GrpcException.OfTransport(e, _hasSpoken);
+            throw GrpcException.OfTransport(e, _isForeign);
         }
     }
 
@@ -69,7 +77,7 @@ internal sealed class GrpcLink(Uri address, SocketsHttpHandler handler) : IDispo
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw GrpcException.OfTransport(e, _hasSpoken);
+            throw GrpcException.OfTransport(e, _isForeign);
         }
         catch (GrpcException)
         {
@@ -92,7 +100,7 @@ internal sealed class GrpcLink(Uri address, SocketsHttpHandler handler) : IDispo
     private HttpRequestMessage Request(string path, HttpContent content, string? token, bool needsLeader)
     {
         content.Headers.ContentType = ContentType;
-        var message = new HttpRequestMessage(HttpMethod.Post, new Uri(address, path))
+        var message = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, path))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -105,7 +113,7 @@ internal sealed class GrpcLink(Uri address, SocketsHttpHandler handler) : IDispo
         return message;
     }
 
-    private void RequireStatus(HttpResponseMessage response)
+    private static void RequireStatus(HttpResponseMessage response)
     {
         var type = response.Content.Headers.ContentType?.MediaType;
         if (response.StatusCode != HttpStatusCode.OK || type?.StartsWith("application/grpc", StringComparison.Ordinal) != true)
@@ -118,7 +126,6 @@ internal sealed class GrpcLink(Uri address, SocketsHttpHandler handler) : IDispo
             };
         }
 
-        _hasSpoken = true;
         // An answer that is nothing but a status has it in its headers.
         if (response.Headers.Contains("grpc-status")) ThrowIfRefused(response.Headers);
     }
