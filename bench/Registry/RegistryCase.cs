@@ -1,3 +1,5 @@
+using HA.Core.Consul;
+using HA.Core.Etcd;
 using HA.Core.Redis;
 using HA.Core.Registry;
 using HA.Core.Servers;
@@ -14,11 +16,25 @@ internal sealed record RegistryCase(
     string Name, int MaxInstances, Func<Task<IRegistryServer>>? StartAsync,
     Func<int, IServiceRegistry> Connect, Func<int, Task<IRawClient>> ConnectRawAsync)
 {
+    private static Dictionary<string, object> ManyConnections => new(StringComparer.Ordinal)
+    {
+        ["limits"] = new Dictionary<string, int>(StringComparer.Ordinal) { ["http_max_conns_per_client"] = 4000 },
+    };
+
     internal static RegistryCase[] All { get; } =
     [
         new("memory", 10_000, null, static _ => new InMemoryRegistry(), static _ => Task.FromResult<IRawClient>(new MemoryRaw())),
         new(
             "redis", 10_000, static async () => await RedisServer.StartAsync(),
             static port => new RedisRegistry(new RedisRegistryOptions { Servers = $"127.0.0.1:{port}" }), RedisRaw.ConnectAsync),
+        new(
+            "etcd", 10_000, static async () => await EtcdServer.StartAsync(),
+            static port => new EtcdRegistry(new EtcdRegistryOptions { Endpoints = [$"http://127.0.0.1:{port}"] }),
+            static port => Task.FromResult<IRawClient>(new EtcdRaw(port))),
+        // What an agent does for each of its services grows with their number.
+        new(
+            "consul", 1_000, static async () => await ConsulServer.StartAsync(settings: ManyConnections),
+            static port => new ConsulRegistry(new ConsulRegistryOptions { Address = new Uri($"http://127.0.0.1:{port}") }),
+            static port => Task.FromResult<IRawClient>(new ConsulRaw(port))),
     ];
 }

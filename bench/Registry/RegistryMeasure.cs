@@ -27,6 +27,7 @@ internal sealed class RegistryMeasure(string server, IServiceRegistry registry, 
 
     private const int Lanes = 32;
     private const int Chunk = 500;
+    private const int WarmUps = 64;
     // Enough of them to listen to without becoming the load.
     private const int RawListeners = 20;
 
@@ -38,6 +39,7 @@ internal sealed class RegistryMeasure(string server, IServiceRegistry registry, 
 
     internal async Task<IEnumerable<RegistryFigure>> RunAsync()
     {
+        await WarmUpAsync();
         var registrations = new ServiceRegistration[_instances.Length];
         var all = Enumerable.Range(0, _instances.Length).ToArray();
         var register = await CompareAsync(
@@ -45,6 +47,20 @@ internal sealed class RegistryMeasure(string server, IServiceRegistry registry, 
         var renew = await CompareAsync(
             "renew", all, async i => Require(await registry.RenewAsync(registrations[i], default)), i => raw.RenewAsync(_instances[i]));
         return [register, renew, .. await ChangeAsync()];
+    }
+
+    // Compiles and connects.
+    private async Task WarmUpAsync()
+    {
+        await Parallel.ForAsync(0, WarmUps, async (i, _) =>
+        {
+            var instance = new ServiceInstance("warm-up", $"warm-{i}", "10.1.0.1", 8080);
+            var registration = await RegisterAsync(instance);
+            Require(await registry.RenewAsync(registration, default));
+            await registry.DeregisterAsync(registration, default);
+            await raw.WriteAsync(instance);
+            await raw.RenewAsync(instance);
+        });
     }
 
     private async Task<RegistryFigure> CompareAsync(string measure, int[] items, Func<int, Task> ours, Func<int, Task> baseline)

@@ -1,3 +1,5 @@
+using HA.Core.Consul;
+using HA.Core.Etcd;
 using HA.Core.Redis;
 using HA.Core.Registry;
 using HA.Core.Servers;
@@ -12,6 +14,8 @@ internal sealed class LiveRegistry : IAsyncDisposable
 
     private static readonly Kind[] Kinds =
     [
+        new("consul", static async () => await ConsulServer.StartAsync(), static s => new ConsulRegistry(new ConsulRegistryOptions { Address = new Uri($"http://127.0.0.1:{s.Port}") })),
+        new("etcd", static async () => await EtcdServer.StartAsync(), static s => new EtcdRegistry(new EtcdRegistryOptions { Endpoints = [$"http://127.0.0.1:{s.Port}"] })),
         new("redis", static async () => await RedisServer.StartAsync(), static s => new RedisRegistry(new RedisRegistryOptions { Servers = $"127.0.0.1:{s.Port}" })),
     ];
 

@@ -1,0 +1,372 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using HA.Core.Registry;
+using HA.Core.Time;
+
+namespace HA.Core.Consul;
+
+/// <summary>A registry in Consul 1.8 or later, by way of one agent.</summary>
+/// <remarks>
+/// <para>A lease is a TTL check of the agent. When it ends, Consul calls the entry critical and this registry no longer lists
+/// it; Consul itself removes it one to two minutes later. An instance whose agent has failed is
+/// <see cref="ServiceStatus.Down"/>, one in maintenance <see cref="ServiceStatus.Draining"/>. What other tools registered
+/// is listed too, as <c>id@node</c>.</para>
+/// <para>An agent cannot compare before it writes. So each owner has an entry of its own in Consul, which only that owner's
+/// requests name, and the order of the servers decides which of them holds the id: a request that arrives late harms
+/// nobody else. Two that take an id at the same moment may both be told that they have it; one of them is fenced at its
+/// next renewal, and readers see one of them at any moment.</para>
+/// <para>Registering and deregistering return when the servers show it. Each watch is one request that the agent holds
+/// open; see <see cref="ConsulRegistryOptions.MaxOpenQueries"/>. Safe for concurrent use.</para>
+/// </remarks>
+public sealed class ConsulRegistry : IServiceRegistry
+{
+    private static readonly ConsulDocumentContext Json = ConsulDocumentContext.Default;
+    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
+
+    // Who takes over again and again against others that do so too gives up some time.
+    private const int MaxTakeOvers = 5;
+
+    private const System.Text.Json.Serialization.Metadata.JsonTypeInfo<SessionReply>? NoAnswer = null;
+
+    private readonly ConsulRegistryOptions _options;
+    private readonly ServiceEnvironment _environment;
+    private readonly ConsulLink _link;
+    private readonly ConsulReader _reader;
+    private readonly QueryTurns _turns;
+    private readonly WriteGates _gates = new();
+    private long _skipped;
+
+    /// <summary>Creates a registry; nothing is connected yet.</summary>
+    /// <param name="options">The recommended ones when null: the agent on this machine.</param>
+    /// <param name="environment">The world; <see cref="ServiceEnvironment.System"/> when null.</param>
+    public ConsulRegistry(ConsulRegistryOptions? options = null, ServiceEnvironment? environment = null)
+    {
+        _options = options ?? new ConsulRegistryOptions();
+        _environment = environment ?? ServiceEnvironment.System;
+        _link = new ConsulLink(_options, _environment.Time);
+        _reader = new ConsulReader(_link, _options);
+        _turns = new QueryTurns(_options.MaxOpenQueries, _options.WaitTime);
+        Capabilities = new RegistryCapabilities(
+            "Consul", MinTimeToLive: TimeSpan.FromSeconds(1), RemovalLatency: TimeSpan.FromMilliseconds(500),
+            DepartureMemory: _options.RememberDepartures ? Memory : TimeSpan.Zero, SurvivesRestart: true);
+    }
+
+    /// <inheritdoc/>
+    public RegistryCapabilities Capabilities { get; }
+
+    /// <summary>How many entries were unusable when they were read, and skipped; one that stays counts at each read.</summary>
+    public long SkippedEntries => Interlocked.Read(ref _skipped);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The instance takes more than 30 720 characters as JSON.</exception>
+    /// <exception cref="ConsulNotVisibleException">The agent took it, but the catalog does not show it.</exception>
+    /// <exception cref="ConsulAgentChangedException">Two calls in a row reached two agents.</exception>
+    public async ValueTask<ServiceRegistration> RegisterAsync(
+        ServiceInstance instance, RegistrationTerms terms, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        ArgumentNullException.ThrowIfNull(terms);
+        ArgumentException.ThrowIfNullOrEmpty(terms.Owner);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(terms.TimeToLive, TimeSpan.Zero);
+        var lifetime = terms.TimeToLive < Capabilities.MinTimeToLive ? Capabilities.MinTimeToLive : terms.TimeToLive;
+        var me = ConsulEntry.NameOf(instance.Service, instance.Id, terms.Owner);
+        using var gate = await _gates.EnterAsync(me, cancellationToken).ConfigureAwait(false);
+        for (var attempt = 1; ; attempt++)
+        {
+            var own = await _reader.OwnAsync(me, cancellationToken).ConfigureAwait(false);
+            var all = await _reader.ReadAsync(instance.Service, instance.Id, 0, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            var holder = ConsulEntry.Holder(all.Entries);
+            if (!terms.TakeOver && IsAnother(holder, me)) throw Fenced(instance);
+
+            // An entry that died gives up its place: who held the id since then keeps it.
+            var isKept = own is { IsLeased: true } && holder is { IsLiving: true } && holder.ConsulId == me && holder.Node == own.Node;
+            var others = isKept ? [] : all.Entries.Where(e => e.ConsulId != me || e.Node != own?.Node || !e.IsLiving);
+            var generation = isKept ? holder!.Generation : others.Select(static e => e.Generation + 1).DefaultIfEmpty(0).Max();
+            var since = holder is { IsLiving: true } && holder.ConsulId == me && holder.Since is { } first ? first : Now();
+            var document = ConsulEntry.Describe(instance, terms.Owner, lifetime, generation, since);
+            await ForgetDepartureAsync(instance, cancellationToken).ConfigureAwait(false);
+            // With it goes what an operator or an earlier life left at it, such as maintenance.
+            if (own is { IsLeased: false }) await RemoveAsync(me, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(document, gate, cancellationToken).ConfigureAwait(false);
+            all = await WaitUntilVisibleAsync(instance, document, lifetime, cancellationToken).ConfigureAwait(false);
+            holder = ConsulEntry.Holder(all.Entries);
+            if (holder is not null && holder.Is(document))
+            {
+                await RemoveReplacedAsync(all.Entries, holder, cancellationToken).ConfigureAwait(false);
+                return new ServiceRegistration(instance.WithRegisteredAt(holder.Since), terms.Owner, lifetime, me);
+            }
+
+            if (terms.TakeOver && attempt < MaxTakeOvers) continue;
+            await RemoveAsync(me, cancellationToken).ConfigureAwait(false);
+            throw Fenced(instance);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<RenewalResult> RenewAsync(ServiceRegistration registration, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(registration);
+        var instance = registration.Instance;
+        var me = ConsulEntry.NameOf(instance.Service, instance.Id, registration.Owner);
+        using var gate = await _gates.EnterAsync(me, cancellationToken).ConfigureAwait(false);
+        var own = await _reader.OwnAsync(me, cancellationToken).ConfigureAwait(false);
+        // A write that was given up may have arrived after the one that was confirmed.
+        var isAsWritten = !gate.IsDoubtful || Equals(own?.ToInstance(instance.Service)?.WithStatus(instance.Status), instance);
+        if (own is not { IsLeased: true } || !isAsWritten || !await PassAsync(me, cancellationToken).ConfigureAwait(false))
+        {
+            var entries = await _reader.ReadAsync(instance.Service, instance.Id, 0, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            return IsAnother(ConsulEntry.Holder(entries.Entries), me) ? RenewalResult.Fenced : RenewalResult.Lost;
+        }
+
+        if (!await IsReplacedAsync(registration, me, cancellationToken).ConfigureAwait(false)) return RenewalResult.Renewed;
+        await RemoveAsync(me, cancellationToken).ConfigureAwait(false);
+        return RenewalResult.Fenced;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DeregisterAsync(ServiceRegistration registration, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(registration);
+        var instance = registration.Instance;
+        var me = ConsulEntry.NameOf(instance.Service, instance.Id, registration.Owner);
+        // Behind what is under way: a registration that is still being written would come after the goodbye.
+        using var gate = await _gates.EnterAsync(me, cancellationToken).ConfigureAwait(false);
+        var own = await _reader.OwnAsync(me, cancellationToken).ConfigureAwait(false);
+        RegistryException? problem = null;
+        try
+        {
+            var all = await _reader.ReadAsync(instance.Service, instance.Id, 0, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            var isHolder = ConsulEntry.Holder(all.Entries) is { IsLiving: true } holder && holder.ConsulId == me;
+            // Before the entry goes, so that whoever sees it gone can see why.
+            if (isHolder || gate.IsDoubtful) await RememberDepartureAsync(registration, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryException e)
+        {
+            // The agent does what it can by itself.
+            problem = e;
+        }
+
+        if (own is not null || gate.IsDoubtful)
+        {
+            await RemoveAsync(me, cancellationToken).ConfigureAwait(false);
+            if (problem is null) await WaitUntilGoneAsync(instance, me, own?.Node, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (problem is not null) throw problem;
+        gate.IsDoubtful = false;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ServiceCatalog> DiscoverAsync(string service, CancellationToken cancellationToken)
+    {
+        RequireName(service);
+        var reading = await _reader.ReadAsync(service, null, 0, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return await CatalogAsync(service, reading, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ServiceCatalog> WatchAsync(
+        string service, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        RequireName(service);
+        var pace = new QueryPace(_environment.Time);
+        ServiceCatalog? told = null;
+        var index = 0L;
+        _turns.Join();
+        try
+        {
+            while (true)
+            {
+                var askedAt = _environment.Time.GetTimestamp();
+                var wait = _turns.Wait;
+                var reading = await NextAsync(service, index, wait, cancellationToken).ConfigureAwait(false);
+                if (reading.Index < index)
+                    throw new ConsulResetException($"Consul went back from index {index} of '{service}' to {reading.Index}.");
+                var isNews = reading.Index > index;
+                index = reading.Index;
+                if (isNews)
+                {
+                    // Consul wakes a watch for more than changes, and tells of checks that mean nothing here.
+                    var catalog = await CatalogAsync(service, reading, cancellationToken).ConfigureAwait(false);
+                    isNews = told is null || !AreSame(told, catalog);
+                    if (isNews) yield return told = catalog;
+                }
+
+                var hasWaited = _environment.Time.GetElapsedTime(askedAt) >= wait / 2;
+                if (!hasWaited) await pace.WaitAsync(broughtNothing: !isNews, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _turns.Leave();
+        }
+    }
+
+    /// <summary>Ends all that is under way and closes the connections; waits for nobody, whatever the agent does.</summary>
+    public ValueTask DisposeAsync() => _link.DisposeAsync();
+
+    private async Task<ServiceReading> NextAsync(string service, long index, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        // The first answer comes at once, so it waits for no turn.
+        if (index == 0) return await _reader.ReadAsync(service, null, 0, wait, cancellationToken).ConfigureAwait(false);
+        await _turns.TakeAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _reader.ReadAsync(service, null, index, wait, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turns.Return();
+        }
+    }
+
+    private async Task<ServiceCatalog> CatalogAsync(string service, ServiceReading reading, CancellationToken cancellationToken)
+    {
+        if (reading.Entries.Count == 0) await _reader.RequireAccessAsync(service, cancellationToken).ConfigureAwait(false);
+        var departures = await _reader.DeparturesAsync(service, cancellationToken).ConfigureAwait(false);
+        var catalog = ConsulReader.ToCatalog(service, reading, departures, out var skipped);
+        if (skipped > 0) Interlocked.Add(ref _skipped, skipped);
+        return catalog;
+    }
+
+    private async Task WriteAsync(RegistrationDocument document, WriteGates.Pass gate, CancellationToken cancellationToken)
+    {
+        // Until it is answered, whether it was done is not known, and it may yet be. Nor does its answer end an older doubt.
+        var wasDoubtful = gate.IsDoubtful;
+        gate.IsDoubtful = true;
+        var reply = await _link.SendAsync(
+            HttpMethod.Put, "agent/service/register", document, Json.RegistrationDocument, NoAnswer, cancellationToken)
+            .ConfigureAwait(false);
+        gate.IsDoubtful = wasDoubtful;
+        ConsulLink.RequireSuccess(reply, $"register '{document.Id}'");
+        // What never passed is critical after a restart of the agent.
+        if (await PassAsync(document.Id, cancellationToken).ConfigureAwait(false)) return;
+        throw new ConsulAgentChangedException(
+            $"The agent at {_options.Address.Authority} does not know '{document.Id}', which was registered there a moment ago. "
+            + "Is it a load balancer before several agents? Name one agent.");
+    }
+
+    /// <summary>Prolongs the lease; false if the agent has none.</summary>
+    private async Task<bool> PassAsync(string me, CancellationToken cancellationToken)
+    {
+        var check = Uri.EscapeDataString(ConsulEntry.CheckId(me));
+        var reply = await _link.SendAsync(HttpMethod.Put, $"agent/check/pass/{check}", cancellationToken).ConfigureAwait(false);
+        // Consul up to 1.10 says 500 and later ones 404.
+        var isUnknown = reply.Status == HttpStatusCode.NotFound
+            || (reply.Status == HttpStatusCode.InternalServerError && reply.Text.Contains("CheckID", StringComparison.OrdinalIgnoreCase));
+        if (!isUnknown) ConsulLink.RequireSuccess(reply, $"renew '{me}'");
+        return !isUnknown;
+    }
+
+    private async Task RemoveAsync(string me, CancellationToken cancellationToken)
+    {
+        var reply = await _link.SendAsync(
+            HttpMethod.Put, $"agent/service/deregister/{Uri.EscapeDataString(me)}", cancellationToken).ConfigureAwait(false);
+        var isUnknown = reply.Status == HttpStatusCode.NotFound
+            || (reply.Status == HttpStatusCode.InternalServerError && reply.Text.Contains("Unknown service", StringComparison.OrdinalIgnoreCase));
+        if (!isUnknown) ConsulLink.RequireSuccess(reply, $"deregister '{me}'");
+    }
+
+    // What the holder replaced on its own agent would come back to light when the holder leaves. On other agents it ends with
+    // its lease.
+    private async Task RemoveReplacedAsync(IReadOnlyList<ConsulEntry> entries, ConsulEntry holder, CancellationToken cancellationToken)
+    {
+        foreach (var entry in entries.Where(e => e.Node == holder.Node && e.ConsulId != holder.ConsulId && e.Generation < holder.Generation))
+            await RemoveAsync(entry.ConsulId, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ServiceReading> WaitUntilVisibleAsync(
+        ServiceInstance instance, RegistrationDocument document, TimeSpan lifetime, CancellationToken cancellationToken)
+    {
+        var limit = TimeSpan.FromTicks(Math.Min(_options.RequestTimeout.Ticks, Math.Max(lifetime.Ticks / 5, TimeSpan.TicksPerSecond)));
+        var reading = await WaitForAsync(
+            instance, all => all.Any(e => e.IsLeased && e.Is(document)), limit, cancellationToken).ConfigureAwait(false);
+        if (reading is not null) return reading;
+        await _reader.RequireAccessAsync(instance.Service, cancellationToken).ConfigureAwait(false);
+        throw new ConsulNotVisibleException(
+            $"The agent took {instance}, but the catalog does not show it after {limit}. The agent's log tells why: its own token "
+            + "may lack service:write or node:write, or it does not reach the servers.");
+    }
+
+    private async Task WaitUntilGoneAsync(ServiceInstance instance, string me, string? node, CancellationToken cancellationToken)
+    {
+        var reading = await WaitForAsync(
+            instance, all => !all.Any(e => e.ConsulId == me && e.Node == node), _options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+        if (reading is null)
+            throw new RegistryException($"The agent removed {instance}, but the catalog still shows it after {_options.RequestTimeout}.");
+    }
+
+    /// <summary>Reads an id until it is as it should be; null if it is not in time.</summary>
+    private async Task<ServiceReading?> WaitForAsync(
+        ServiceInstance instance, Func<IReadOnlyList<ConsulEntry>, bool> isRight, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var startedAt = _environment.Time.GetTimestamp();
+        var index = 0L;
+        while (true)
+        {
+            var rest = limit - _environment.Time.GetElapsedTime(startedAt);
+            if (rest <= TimeSpan.Zero) return null;
+            var reading = await _reader.ReadAsync(instance.Service, instance.Id, index, rest, cancellationToken).ConfigureAwait(false);
+            if (isRight(reading.Entries)) return reading;
+            index = reading.Index < index ? 0 : reading.Index;
+        }
+    }
+
+    // An owner with another agent cannot be seen at ours. The lease is prolonged already, and while the servers cannot tell,
+    // that is what counts.
+    private async Task<bool> IsReplacedAsync(ServiceRegistration registration, string me, CancellationToken cancellationToken)
+    {
+        var (service, id) = (registration.Instance.Service, registration.Instance.Id);
+        using var deadline = new Deadline(_environment.Time, registration.TimeToLive / 8, cancellationToken);
+        try
+        {
+            var all = await _reader.ReadAsync(service, id, 0, TimeSpan.Zero, deadline.Token).ConfigureAwait(false);
+            return IsAnother(ConsulEntry.Holder(all.Entries), me);
+        }
+        catch (Exception e) when (e is RegistryException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
+    private async Task RememberDepartureAsync(ServiceRegistration registration, CancellationToken cancellationToken)
+    {
+        if (!_options.RememberDepartures) return;
+        // The servers end the session, and the key with it, one to two times this later: by their own clock.
+        var session = await _link.SendAsync(
+            HttpMethod.Put, "session/create", new SessionDocument("HA.Core departure", $"{(long)Memory.TotalSeconds}s", "delete", "0s", []),
+            Json.SessionDocument, Json.SessionReply, cancellationToken).ConfigureAwait(false);
+        ConsulLink.RequireSuccess(session, "create a session, which remembers a departure (or turn RememberDepartures off)");
+        var key = _reader.DepartureKey(registration.Instance.Service, registration.Instance.Id);
+        var owner = System.Text.Encoding.UTF8.GetBytes(ConsulEntry.HashOf(registration.Owner));
+        TransactionStep[] steps = [new(new KeyStep("delete", key)), new(new KeyStep("lock", key, owner, session.Value?.Id))];
+        var reply = await _link.SendAsync(
+            HttpMethod.Put, "txn", steps, Json.TransactionStepArray, Json.SessionReply, cancellationToken).ConfigureAwait(false);
+        ConsulLink.RequireSuccess(reply, $"write the key '{key}', which remembers a departure (or turn RememberDepartures off)");
+    }
+
+    // Asked first, since it hardly ever is there, and a write costs the servers more.
+    private async Task ForgetDepartureAsync(ServiceInstance instance, CancellationToken cancellationToken)
+    {
+        if (!_options.RememberDepartures) return;
+        var key = _reader.DepartureKey(instance.Service, instance.Id);
+        var known = await _link.GetAsync($"kv/{key}", Json.KeyDocumentArray, cancellationToken).ConfigureAwait(false);
+        if (known.Status == HttpStatusCode.NotFound) return;
+        ConsulLink.RequireSuccess(known, $"read the key '{key}', which remembers departures (or turn RememberDepartures off)");
+        var reply = await _link.SendAsync(HttpMethod.Delete, $"kv/{key}", cancellationToken).ConfigureAwait(false);
+        ConsulLink.RequireSuccess(reply, $"delete the key '{key}'");
+    }
+
+    private static bool IsAnother(ConsulEntry? holder, string me) => holder is { IsLiving: true } && holder.ConsulId != me;
+
+    private static bool AreSame(ServiceCatalog one, ServiceCatalog other) =>
+        one.Instances.AsSpan().SequenceEqual(other.Instances.AsSpan()) && one.Departed.AsSpan().SequenceEqual(other.Departed.AsSpan());
+
+    // The instance's rules are the only check of a name, and its messages say what would do.
+    private static void RequireName(string service) => _ = new ServiceInstance(service, "any", "localhost", 1);
+
+    private static RegistrationFencedException Fenced(ServiceInstance instance) => new(
+        $"{instance} is registered by another owner. Two processes use the id '{instance.Id}': give each its own.");
+
+    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(_environment.Time.GetUtcNow().ToUnixTimeMilliseconds());
+}
