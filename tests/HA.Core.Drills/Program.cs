@@ -65,8 +65,8 @@ static string Page(string table, DateTimeOffset startedAt, double seconds, int j
     $"""
     # Soak
 
-    What `bash eng/soak.sh` last measured: every drill of [tests/HA.Core.Drills](../../tests/HA.Core.Drills) in full. Each round has a
-    server of its own, on loopback; times to live of {seconds:0.###} s; "worst" and "median" are of what the drill bounds.
+    What `bash eng/soak.sh --write` last measured with [tests/HA.Core.Drills](../../tests/HA.Core.Drills); what each drill does is
+    in [registries.md](registries.md#drills). Each round has a server of its own, on loopback; times to live of {seconds:0.###} s.
 
     - begun {startedAt:yyyy-MM-dd HH:mm zzz}, took {(DateTimeOffset.Now - startedAt).TotalMinutes:0} minutes with {jobs} rounds side by side
     - {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}
