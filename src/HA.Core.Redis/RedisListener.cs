@@ -18,10 +18,15 @@ internal sealed class RedisListener(RedisLink link, string channel, Action heard
     {
         if (_line is { IsOver: false }) return;
         Dispose();
-        _line = await link.UseAsync(static (line, _) => Task.FromResult(line), cancellationToken).ConfigureAwait(false);
-        _subscriber = _line.Connection.GetSubscriber();
-        _handler = (_, _) => heard();
-        RedisLink.Forget(_subscriber.SubscribeAsync(_channel, _handler));
+        _line = await link.UseAsync(
+            (line, _) =>
+            {
+                _subscriber = line.Connection.GetSubscriber();
+                _handler = (_, _) => heard();
+                RedisLink.Forget(_subscriber.SubscribeAsync(_channel, _handler));
+                return Task.FromResult(line);
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose()

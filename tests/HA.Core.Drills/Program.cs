@@ -8,7 +8,7 @@ registries.AcceptOnlyFromAmong([.. Rigs.All.Select(static r => r.Name)]);
 var drills = new Option<string[]>("--drill") { Description = "Which drills, by the beginning of their names.", AllowMultipleArgumentsPerToken = true };
 var rounds = Number("--rounds", "Rounds of each drill; its own number by default.", 0);
 var seed = Number("--seed", "Of the first round.", 1);
-var jobs = Number("--jobs", "Rounds side by side. They mostly wait; too many make the machine the thing that is measured.", 4);
+var jobs = Number("--jobs", "Rounds side by side. They mostly wait; too many make the machine the thing that is measured.", 6);
 var seconds = new Option<double>("--ttl") { Description = "Time to live of the registrations, in seconds.", DefaultValueFactory = static _ => 3 };
 var write = new Option<FileInfo?>("--write") { Description = "A file to write the table to, with date and machine." };
 var root = new RootCommand("Breaks real registry servers, and measures what becomes of those that use them.")
