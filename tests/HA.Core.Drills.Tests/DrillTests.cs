@@ -34,5 +34,3 @@ public abstract class DrillTests(string registry)
 public sealed class RedisDrillTests() : DrillTests("redis");
 
 public sealed class EtcdDrillTests() : DrillTests("etcd");
-
-public sealed class ConsulDrillTests() : DrillTests("consul");
