@@ -4,8 +4,8 @@
 #   bash eng/mutants.sh                    # all of tests/mutants
 #   bash eng/mutants.sh registries/redis   # one folder of it, or one patch
 #
-# A patch begins with lines that say which bug it is (# bug: ...), which test project should notice (# suite: ...) and,
-# if that is not all of its tests, which (# filter: ..., as dotnet test takes it). Exits with 0 if every bug was noticed.
+# A patch begins with lines that say which bug it is (# bug: ...), which test project should notice (# suite: tests/...)
+# and, if that is not all of its tests, which (# filter: ..., as dotnet test takes it). Exits with 0 if every bug was noticed.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -20,13 +20,13 @@ say() { echo "mutants: $*" >&2; }
 
 header() { sed -n "s/^# $2: *//p" "$1"; }
 
-build() { dotnet build "$tree/tests/$1" --configuration Release --verbosity quiet >"$log" 2>&1; }
+build() { dotnet build "$tree/$1" --configuration Release --verbosity quiet >"$log" 2>&1; }
 
 # suite FOLDER FILTER; one that hangs has noticed as well.
 suite() {
   local filter=()
   [ -z "$2" ] || filter=(--filter "$2")
-  timeout 600 dotnet test "$tree/tests/$1" --no-build --configuration Release --blame-hang-timeout 3m "${filter[@]}" >"$log" 2>&1
+  timeout 600 dotnet test "$tree/$1" --no-build --configuration Release --blame-hang-timeout 3m "${filter[@]}" >"$log" 2>&1
 }
 
 first_failure() { sed -n 's/^ *Failed \([^ ]*\).*/\1/p' "$log" | sed -n 1p | sed 's/^HA\.Core\.//'; }

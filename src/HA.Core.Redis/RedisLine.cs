@@ -33,9 +33,6 @@ internal sealed class RedisLine
     /// <summary>Longest that making it may take.</summary>
     internal TimeSpan Patience { get; }
 
-    /// <summary>Whether it was made.</summary>
-    internal bool WasMade => _connection is not null;
-
     /// <summary>Whether <see cref="Patience"/> ended the making of it.</summary>
     internal bool TookTooLong { get; private set; }
 

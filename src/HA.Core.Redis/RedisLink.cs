@@ -52,11 +52,11 @@ internal sealed class RedisLink(RedisRegistryOptions options, TimeProvider time)
         cancellationToken.ThrowIfCancellationRequested();
         using var deadline = new Deadline(time, options.RequestTimeout, cancellationToken);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _end.Token);
-        var line = CurrentLine();
-        var sentAt = time.GetTimestamp();
+        RedisLine? line = null;
+        long sentAt = 0;
         try
         {
-            await line.Connecting.WaitAsync(either.Token).ConfigureAwait(false);
+            line = await ConnectedLineAsync(either.Token).ConfigureAwait(false);
             sentAt = time.GetTimestamp();
             return await use(line, either.Token).ConfigureAwait(false);
         }
@@ -66,13 +66,31 @@ internal sealed class RedisLink(RedisRegistryOptions options, TimeProvider time)
         }
         catch (Exception e)
         {
-            if (IsBroken(line, e, sentAt)) Leave(line);
+            if (line is not null && IsBroken(line, e, sentAt)) Leave(line);
             throw Translate(e, deadline, cancellationToken);
         }
     }
 
-    /// <summary>The connection in use, or a new one that is being made.</summary>
-    internal RedisLine CurrentLine()
+    // An attempt that took too long is not the caller's end, but the beginning of a more patient one.
+    private async Task<RedisLine> ConnectedLineAsync(CancellationToken deadline)
+    {
+        while (true)
+        {
+            var line = CurrentLine();
+            try
+            {
+                await line.Connecting.WaitAsync(deadline).ConfigureAwait(false);
+                return line;
+            }
+            catch (TimeoutException) when (line.TookTooLong)
+            {
+                deadline.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    // The connection in use, or a new one that is being made.
+    private RedisLine CurrentLine()
     {
         lock (_gate)
         {
@@ -128,7 +146,7 @@ internal sealed class RedisLink(RedisRegistryOptions options, TimeProvider time)
         RedisServerException refusal => refusal.Message.Contains("READONLY", StringComparison.Ordinal),
         RedisConnectionException or ObjectDisposedException => true,
         OperationCanceledException or TimeoutException =>
-            line.WasMade && time.GetElapsedTime(sentAt) >= Silence && !line.HasHeardSince(sentAt),
+            time.GetElapsedTime(sentAt) >= Silence && !line.HasHeardSince(sentAt),
         _ => false,
     };
 

@@ -16,7 +16,9 @@ public sealed class RedisClusterTests(RedisClusterTests.Node node) : IClassFixtu
 
         public async Task InitializeAsync()
         {
-            Server = await RedisServer.StartAsync(null, "--cluster-enabled", "yes");
+            Server = await RedisServer.StartAsync(
+                // The port of the nodes among each other; by itself it is ours and 10000, which may be none.
+                null, "--cluster-enabled", "yes", "--cluster-port", $"{LoopbackPort.Free()}");
             await Server.SendAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
             await Wait.UntilAsync("the cluster", async () =>
                 (await Server.SendAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal));
