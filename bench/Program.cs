@@ -4,11 +4,12 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using HA.Core.Bench.Gates;
 
-// gates:  the promised ratios, measured in one process.   smoke: every benchmark once, to see that it runs.
+// gates:  the promised ratios, measured in one process.   picks: a table of what picks cost.   smoke: every benchmark once, to see that it runs.
 // Everything else is BenchmarkDotNet's own command line.
 return args switch
 {
     ["gates", .. var options] => GateCommand.Run(options),
+    ["picks"] => PickTable.Run(),
     ["smoke"] => Smoke(),
     _ => Measure(args),
 };

@@ -95,7 +95,7 @@ public sealed class ServiceClient<TRequest, TResponse>
         {
             if (attempt > 0) sentAt = _time.GetTimestamp();
             var left = Left(settings, startedAt, sentAt);
-            if (TryBegin(settings, left, attempt, failure, cancellationToken, out var lease) is { } refusal)
+            if (TryBegin(settings, left, sentAt, attempt, failure, cancellationToken, out var lease) is { } refusal)
                 return End(refusal, attempt, failure);
 
             var limit = left < _options.AttemptTimeout ? left : _options.AttemptTimeout;
@@ -123,14 +123,14 @@ public sealed class ServiceClient<TRequest, TResponse>
 
     /// <summary>Chooses an endpoint, or says why there is no further attempt.</summary>
     private CallStatus? TryBegin(
-        in CallSettings settings, TimeSpan left, int attempt, CallFailure? failure, CancellationToken cancellationToken,
+        in CallSettings settings, TimeSpan left, long now, int attempt, CallFailure? failure, CancellationToken cancellationToken,
         out EndpointLease lease)
     {
         lease = default;
         if (cancellationToken.IsCancellationRequested) return CallStatus.Cancelled;
         if (left <= TimeSpan.Zero) return CallStatus.DeadlineExceeded;
         var tried = failure is null ? default : failure.Tried;
-        return _pool.TryAcquire(new PickContext(attempt, settings.HashKey), tried, out lease) ? null : CallStatus.NoEndpoint;
+        return _pool.TryAcquire(new PickContext(attempt, settings.HashKey, now), tried, out lease) ? null : CallStatus.NoEndpoint;
     }
 
     /// <summary>Learns from an attempt and ends the call, or answers null if it is to be made again.</summary>

@@ -6,13 +6,13 @@ namespace HA.Core.Health;
 /// <remarks>Safe for concurrent use.</remarks>
 internal sealed class HealthTracker
 {
-    private readonly Action _publish;
+    private readonly Action<Endpoint> _publish;
 
     /// <param name="environment">The world.</param>
     /// <param name="options">How health is judged.</param>
     /// <param name="service">Name of the service.</param>
-    /// <param name="publish">Called after any endpoint's health changed, outside of locks.</param>
-    internal HealthTracker(ServiceEnvironment environment, HealthOptions options, string service, Action publish)
+    /// <param name="publish">Called with an endpoint after its health changed, outside of locks.</param>
+    internal HealthTracker(ServiceEnvironment environment, HealthOptions options, string service, Action<Endpoint> publish)
     {
         Environment = environment;
         Options = options;
@@ -64,7 +64,7 @@ internal sealed class HealthTracker
 
     internal void Changed(EndpointHealthState state, string reason)
     {
-        if (Refresh(state, reason)) _publish();
+        if (Refresh(state, reason)) _publish(state.Endpoint);
     }
 
     private bool Refresh(EndpointHealthState state, string reason)

@@ -18,6 +18,7 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
         try
         {
             var response = await invoker.SendAsync(copy, deadline.Token).ConfigureAwait(false);
+            if (LoadHeader.TryRead(response, out var inFlight)) endpoint.ReportLoad(inFlight, time.GetTimestamp());
             return AttemptResult<HttpResponseMessage>.Answered(response);
         }
         catch (OperationCanceledException e)

@@ -16,7 +16,7 @@ internal sealed class HealthRig
         Environment = new ManualEnvironment(Listener, timerGranularity: timerGranularity);
         Tracker = new HealthTracker(
             Environment, options ?? new HealthOptions { FailureThreshold = Threshold, EjectionTime = Ejection, MaxEjectionTime = MaxEjection },
-            Orders.Service, () => Published++);
+            Orders.Service, _ => Published++);
         Endpoint = new Endpoint(Orders.Instance(1));
         Tracker.Track(Endpoint);
     }
