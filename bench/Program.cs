@@ -5,11 +5,13 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using HA.Core.Bench.Gates;
 using HA.Core.Bench.Registry;
 
-// gates, registries:  the promised ratios, measured in one process.   smoke: every benchmark once, to see that it runs.
+// gates, registries:  the promised ratios, measured in one process.   picks: a table of what picks cost.
+// smoke: every benchmark once, to see that it runs.
 // Everything else is BenchmarkDotNet's own command line.
 return args switch
 {
     ["gates", .. var options] => GateCommand.Run(options),
+    ["picks"] => PickTable.Run(),
     ["registries", .. var options] => await RegistryCommand.RunAsync(options),
     ["smoke"] => Smoke() + await RegistryCommand.RunAsync(["--smoke"]),
     _ => Measure(args),

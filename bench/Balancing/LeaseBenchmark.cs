@@ -14,7 +14,7 @@ public class LeaseBenchmark
     private ServicePool _pool = null!;
     private int _turn;
 
-    [Params("random", "round-robin", "weighted-round-robin", "least-requests", "power-of-two-choices")]
+    [Params("random", "round-robin", "weighted-round-robin", "least-requests", "power-of-two-choices", "failure-aware")]
     public string Balancer { get; set; } = "";
 
     [Params(100)]

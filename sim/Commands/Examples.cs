@@ -15,6 +15,12 @@ internal static class Examples
               ha-sim run my-scenario.yaml --json report.json --trace run.trace
               ha-sim run zone-outage --json - | jq .failed
             """,
+        "compare" =>
+            """
+              ha-sim compare slow-instance
+              ha-sim compare slow-instance --balancers round-robin,p2c,failure-aware --seeds 5
+              ha-sim compare steady-state --set client.count=40 --set traffic.load=0.9 --json -
+            """,
         "doctor" => "  ha-sim doctor\n  ha-sim doctor instance-crash flapping --seed 7",
         "live" => "  ha-sim live\n  ha-sim live --instances 5 --seconds 30 --rate 500 --json -\n  ha-sim live --registry redis --kill-registry",
         _ when command is RootCommand =>
@@ -23,6 +29,7 @@ internal static class Examples
               ha-sim list                       what there is
               ha-sim run instance-crash         one scenario
               ha-sim run my-scenario.yaml       one of your own
+              ha-sim compare slow-instance      one scenario, every balancer
               ha-sim doctor                     the same seed gives the same bytes, in every process
               ha-sim live                       real sockets, real processes, one of them killed
             """,

@@ -34,6 +34,7 @@ internal sealed record ListedScenario(string Name, string Title, ImmutableArray<
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n")]
 [JsonSerializable(typeof(RunJson))]
 [JsonSerializable(typeof(ListedScenario[]))]
+[JsonSerializable(typeof(ComparisonJson))]
 internal sealed partial class OutputJson : JsonSerializerContext
 {
     // "<=" should look like "<=": nobody puts this into HTML.

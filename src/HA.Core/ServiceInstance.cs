@@ -116,7 +116,8 @@ public sealed class ServiceInstance : IEquatable<ServiceInstance>
         || (other is not null && IsSameProcess(other) && Weight == other.Weight && Zone == other.Zone
             && Version == other.Version && HealthCheckUrl == other.HealthCheckUrl && Status == other.Status
             && RegisteredAt == other.RegisteredAt && Tags.AsSpan().SequenceEqual(other.Tags.AsSpan())
-            && Metadata.SequenceEqual(other.Metadata));
+            && (ReferenceEquals(Metadata, other.Metadata)
+                || (Metadata.Count == other.Metadata.Count && Metadata.SequenceEqual(other.Metadata))));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ServiceInstance);

@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using HA.Core.Balancing;
+using HA.Core.Conformance.Tests.Balancers;
 using HA.Core.Registry;
 
 namespace HA.Core.Conformance.Tests;
@@ -23,15 +25,24 @@ public sealed partial class LawListTests
     [Fact]
     public void Laws_InTheContract_AreTheSuitesWordForWord()
     {
-        Assert.Equal(DocumentedLaws(), RegistryLaws.Sentences);
+        Assert.Equal(DocumentedLaws(typeof(IServiceRegistry)), RegistryLaws.Sentences);
         Assert.Equal(Enumerable.Range(1, RegistryLaws.Sentences.Count), Laws.Select(static l => l.Number).Distinct());
     }
 
-    private static string[] DocumentedLaws()
+    [Fact]
+    public void LawsOfBalancers_InTheContract_AreTheSuitesWordForWord()
     {
-        var file = Path.ChangeExtension(typeof(IServiceRegistry).Assembly.Location, ".xml");
+        var laws = new PolicyConformance("random").Laws;
+        Assert.Equal(DocumentedLaws(typeof(ILoadBalancer)), BalancerLaws.Sentences);
+        Assert.Equal(Enumerable.Range(1, BalancerLaws.Sentences.Count), laws.Select(static l => l.Number).Distinct());
+        Assert.All(laws, static l => Assert.StartsWith($"Law{l.Number:00}_", l.Name, StringComparison.Ordinal));
+    }
+
+    private static string[] DocumentedLaws(Type subject)
+    {
+        var file = Path.ChangeExtension(subject.Assembly.Location, ".xml");
         var contract = XDocument.Load(file).Descendants("member")
-            .Single(static m => (string?)m.Attribute("name") == $"T:{typeof(IServiceRegistry).FullName}");
+            .Single(m => (string?)m.Attribute("name") == $"T:{subject.FullName}");
         return [.. contract.Descendants("item").Select(static item => Spaces().Replace(string.Concat(item.Nodes().Select(Text)), " ").Trim())];
     }
 

@@ -1,5 +1,6 @@
 using System.Threading.Tasks.Sources;
 using HA.Core.Calls;
+using HA.Core.Endpoints;
 using HA.Core.Simulation.Kernel;
 
 namespace HA.Core.Simulation.Model;
@@ -18,6 +19,8 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     private CancellationTokenRegistration _cancellation;
     private Place _from = null!;
     private VirtualInstance? _instance;
+    private Endpoint? _endpoint;
+    private int _load;
     private Stage _stage;
     private AttemptStatus _status;
     private int _answer;
@@ -50,11 +53,13 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     /// <param name="instance">Whom; null if nobody is at that address.</param>
     /// <param name="request">What.</param>
     /// <param name="attempt">How long it may take.</param>
+    /// <param name="endpoint">Who is told the load that comes with the answer; null for nobody.</param>
     internal ValueTask<AttemptResult<VirtualResponse>> SendAsync(
-        Place from, VirtualInstance? instance, VirtualRequest request, in AttemptContext attempt)
+        Place from, VirtualInstance? instance, VirtualRequest request, in AttemptContext attempt, Endpoint? endpoint = null)
     {
         _from = from;
         _instance = instance;
+        _endpoint = endpoint;
         IsCheck = request.Call == 0;
         _clientDone = _serverDone = false;
         var awaitable = new ValueTask<AttemptResult<VirtualResponse>>(this, _core.Version);
@@ -78,7 +83,12 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     internal void Serve(long ticks) => Go(Stage.Serving, ticks);
 
     /// <summary>The instance answers.</summary>
-    internal void Answer(int status) => Return(AttemptStatus.Answered, status);
+    internal void Answer(int status)
+    {
+        // What is answered has left the instance by now, and its client still counts it.
+        _load = _instance!.Load + 1;
+        Return(AttemptStatus.Answered, status);
+    }
 
     /// <summary>The instance died over it.</summary>
     internal void Reset()
@@ -98,6 +108,7 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
                 _instance!.Finish(this);
                 break;
             default:
+                if (_status == AttemptStatus.Answered) _endpoint?.ReportLoad(_load, _world.Pump.Now);
                 EndForClient(_status == AttemptStatus.Answered
                     ? AttemptResult<VirtualResponse>.Answered(new VirtualResponse(_answer))
                     : AttemptResult<VirtualResponse>.Failed(_status));

@@ -11,6 +11,6 @@ internal sealed class VirtualTransport(World world, VirtualClient client) : ITra
     {
         var instance = world.Find(endpoint.Instance);
         world.Observer.AttemptStarted(client, instance, request.Call, attempt.Number);
-        return world.Rent().SendAsync(client.Place, instance, request, attempt);
+        return world.Rent().SendAsync(client.Place, instance, request, attempt, endpoint);
     }
 }

@@ -10,9 +10,17 @@ public static class LoadBalancers
     [
         ("random", null, static r => new RandomLoadBalancer(r)),
         ("round-robin", "rr", static r => new RoundRobinLoadBalancer(r)),
+        ("relaxed-round-robin", null, static r => new RoundRobinLoadBalancer(r, isRelaxed: true)),
         ("weighted-round-robin", "wrr", static r => new WeightedRoundRobinLoadBalancer(r)),
         ("least-requests", "least", static r => new LeastRequestsLoadBalancer(r)),
-        (Default, "p2c", static r => new PowerOfTwoChoicesLoadBalancer(r)),
+        ("power-of-two-choices", "p2c", static r => new PowerOfTwoChoicesLoadBalancer(r)),
+        ("peak-ewma", "ewma", static r => new PeakEwmaLoadBalancer(r)),
+        ("failure-aware", null, static r => new FailureAwareLoadBalancer(r)),
+        ("shared-load", null, static r => new SharedLoadLoadBalancer(r)),
+        ("ring-hash", null, static r => new ConsistentHashLoadBalancer(r, HashScheme.Ring)),
+        ("maglev", null, static r => new ConsistentHashLoadBalancer(r, HashScheme.Maglev)),
+        ("rendezvous", null, static r => new ConsistentHashLoadBalancer(r, HashScheme.Rendezvous)),
+        ("bounded-maglev", null, static r => new ConsistentHashLoadBalancer(r, HashScheme.Maglev, maxLoad: 1.25)),
     ];
 
     /// <summary>Names that <see cref="Create"/> understands, without their short forms.</summary>

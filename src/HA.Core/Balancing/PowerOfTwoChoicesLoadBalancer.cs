@@ -3,10 +3,11 @@ using HA.Core.Endpoints;
 
 namespace HA.Core.Balancing;
 
-/// <summary>Draws two different endpoints at random and takes the one with fewer calls in flight.</summary>
+/// <summary>Draws two different endpoints at random, by weight, and takes the one with fewer calls in flight for its weight.</summary>
 /// <remarks>
 /// Exponentially better than one random choice at constant cost, and it does not herd on stale information (Mitzenmacher,
-/// "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS 2001). The busiest endpoint alone is never taken.
+/// "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS 2001). The busiest endpoint alone is never taken,
+/// and with equal weights none gets more than 2 / N of the calls, whatever it looks like.
 /// </remarks>
 public sealed class PowerOfTwoChoicesLoadBalancer : ILoadBalancer
 {
@@ -20,8 +21,13 @@ public sealed class PowerOfTwoChoicesLoadBalancer : ILoadBalancer
     }
 
     /// <inheritdoc/>
-    public IEndpointPicker CreatePicker(EndpointSnapshot snapshot) =>
-        new Picker(_random, ImmutableCollectionsMarshal.AsArray(snapshot.Eligible)!);
+    public IEndpointPicker CreatePicker(EndpointSnapshot snapshot)
+    {
+        var endpoints = ImmutableCollectionsMarshal.AsArray(snapshot.Eligible)!;
+        return Weights.Unequal(snapshot, endpoints) is { } weights
+            ? new WeightedPicker(_random, endpoints, weights)
+            : new Picker(_random, endpoints);
+    }
 
     private sealed class Picker(RandomStream random, Endpoint[] endpoints) : IEndpointPicker
     {
@@ -29,16 +35,24 @@ public sealed class PowerOfTwoChoicesLoadBalancer : ILoadBalancer
         {
             var all = endpoints;
             if (all.Length < 2) return all.Length == 0 ? null : all[0];
+            TwoChoices.Draw(random, all.Length, out var first, out var second);
+            return all[TwoChoices.Less(all[first].InFlight, all[second].InFlight, first, second)];
+        }
+    }
 
-            // One draw gives both: its halves are independent. The second skips over the first, without a branch,
-            // since neither this comparison nor the next one can be predicted.
-            var bits = random.NextUInt64();
-            var first = (uint)(((bits >> 32) * (uint)all.Length) >> 32);
-            var second = (uint)(((bits & uint.MaxValue) * (uint)(all.Length - 1)) >> 32);
-            second += (uint)~((int)(second - first) >> 31) & 1;
+    private sealed class WeightedPicker(RandomStream random, Endpoint[] endpoints, int[] weights) : IEndpointPicker
+    {
+        private readonly AliasTable _draw = new(weights);
 
-            Endpoint a = all[first], b = all[second];
-            return b.InFlight < a.InFlight ? b : a;
+        public Endpoint? Pick(in PickContext context)
+        {
+            TwoChoices.Draw(random, _draw, endpoints.Length, out var first, out var second);
+            long a = endpoints[first].InFlight, b = endpoints[second].InFlight;
+            long weightOfA = Math.Max(1, weights[first]), weightOfB = Math.Max(1, weights[second]);
+            // Better only if less loaded both before and after the call: the first alone favours small endpoints, the second
+            // large ones. In doubt the draw decides, and that is by weight.
+            var isBetter = b * weightOfA < a * weightOfB & (b + 1) * weightOfA < (a + 1) * weightOfB;
+            return endpoints[isBetter ? second : first];
         }
     }
 }

@@ -23,9 +23,7 @@ public sealed class WeightedRoundRobinLoadBalancer : ILoadBalancer
     public IEndpointPicker CreatePicker(EndpointSnapshot snapshot)
     {
         var endpoints = ImmutableCollectionsMarshal.AsArray(snapshot.Eligible)!;
-        // Only endpoints of weight 0 left: they share equally.
-        var weights = Array.ConvertAll(endpoints, static e => e.Instance.Weight);
-        if (weights.Sum(static w => (long)w) == 0) Array.Fill(weights, 1);
+        if (Weights.Unequal(snapshot, endpoints) is not { } weights) return new Picker(_turn, endpoints);
         return new Picker(_turn, Array.ConvertAll(WeightedSchedule.Create(weights), slot => endpoints[slot]));
     }
 

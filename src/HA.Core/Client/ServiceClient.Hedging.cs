@@ -148,7 +148,7 @@ public sealed partial class ServiceClient<TRequest, TResponse>
             Endpoint[] busy = _failure is null ? [running.Lease.Endpoint] : [.. _failure.Tried, running.Lease.Endpoint];
             // Asking the same instance twice would only make it slower.
             if (client._pool.Snapshot.AreAll(busy) || !client._hedging!.TryWithdraw(client._budget)) return null;
-            if (client.TryAcquire(plan, LastAttempt + 1, busy, out var lease) is not null) return null;
+            if (client.TryAcquire(plan, now, LastAttempt + 1, busy, out var lease) is not null) return null;
             if (busy.AsSpan().Contains(lease.Endpoint))
             {
                 lease.Complete(new CallOutcome(OutcomeKind.Ignored, TimeSpan.Zero, now));

@@ -160,12 +160,12 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         lease = default;
         if (cancellationToken.IsCancellationRequested) return CallStatus.Cancelled;
         if (Left(plan, now) <= TimeSpan.Zero) return CallStatus.DeadlineExceeded;
-        return TryAcquire(plan, attempt, failure is null ? default : failure.Tried, out lease);
+        return TryAcquire(plan, now, attempt, failure is null ? default : failure.Tried, out lease);
     }
 
-    private CallStatus? TryAcquire(in CallPlan plan, int attempt, ReadOnlySpan<Endpoint> tried, out EndpointLease lease)
+    private CallStatus? TryAcquire(in CallPlan plan, long now, int attempt, ReadOnlySpan<Endpoint> tried, out EndpointLease lease)
     {
-        var context = new PickContext(attempt, plan.HashKey);
+        var context = new PickContext(attempt, plan.HashKey, now);
         if (_limits is not null) return _limits.TryAcquire(_pool, context, tried, out lease);
         return _pool.TryAcquire(context, tried, out lease) ? null : CallStatus.NoEndpoint;
     }

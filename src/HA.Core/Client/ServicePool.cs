@@ -26,7 +26,10 @@ public sealed class ServicePool : IAsyncDisposable
     private readonly HealthTracker _tracker;
     private readonly HealthProber? _prober;
     private readonly AsyncSignal _catalogArrived;
-    private ImmutableArray<Endpoint> _all = [];
+    private readonly EndpointRoster _roster;
+    private readonly EndpointClock _clock;
+    private readonly LoadTable? _loads;
+    private readonly CatalogOrder _order = new();
     private volatile Published _published;
     private volatile ServiceCatalog? _catalog;
     private CatalogWatcher? _watcher;
@@ -43,6 +46,9 @@ public sealed class ServicePool : IAsyncDisposable
         _options = options ?? new PoolOptions();
         _catalogArrived = new AsyncSignal(_environment);
         _balancer = _options.LoadBalancer(_environment.Random($"balance {service}"));
+        _roster = new EndpointRoster(_options.Health.PanicThreshold);
+        _clock = new EndpointClock(_environment.Time);
+        _loads = _balancer is IReadsAllLoads ? new LoadTable() : null;
         _tracker = new HealthTracker(_environment, _options.Health, service, Publish);
         _prober = _options.Health.Checker is null ? null : new HealthProber(_environment, _options.Health, _tracker);
         _published = new Published(EndpointSnapshot.Empty, _balancer.CreatePicker(EndpointSnapshot.Empty));
@@ -79,8 +85,8 @@ public sealed class ServicePool : IAsyncDisposable
         lock (_gate)
         {
             if (_disposed) return;
-            _all = MergeLocked(catalog);
-            (wasPanic, isPanic) = PublishLocked();
+            var before = _published.Snapshot;
+            (wasPanic, isPanic) = PublishLocked(_roster.Replace(before.Version + 1, MergeLocked(catalog)));
             // Last: who sees that there is a catalog must see its endpoints too.
             _catalog = catalog;
         }
@@ -161,7 +167,7 @@ public sealed class ServicePool : IAsyncDisposable
             if (_disposed) return;
             _disposed = true;
             probes = _prober?.StopAllAsync() ?? Task.CompletedTask;
-            foreach (var endpoint in _all) _tracker.Forget(endpoint);
+            foreach (var endpoint in _roster.All) _tracker.Forget(endpoint);
         }
 
         await probes.ConfigureAwait(false);
@@ -200,50 +206,61 @@ public sealed class ServicePool : IAsyncDisposable
         return published.Picker.Pick(context) is { } any && TryEnter(any, isPanic: true, out lease);
     }
 
+    // Both lists are in ordinal order of ids, so one walk over both finds what came, went and changed.
     private ImmutableArray<Endpoint> MergeLocked(ServiceCatalog catalog)
     {
-        var known = _all.ToDictionary(static e => e.Instance.Id, StringComparer.Ordinal);
+        var known = _roster.All;
+        var at = 0;
         var merged = ImmutableArray.CreateBuilder<Endpoint>(catalog.Instances.Length);
-        foreach (var instance in catalog.Instances)
+        foreach (var instance in _order.Of(catalog.Instances, known))
         {
             // A registry that names an id twice is wrong once: the first counts.
             if (merged.Count > 0 && merged[^1].Instance.Id == instance.Id) continue;
-            if (known.TryGetValue(instance.Id, out var endpoint) && endpoint.Instance.IsSameProcess(instance))
+            while (at < known.Length && string.CompareOrdinal(known[at].Instance.Id, instance.Id) < 0) RemoveLocked(known[at++]);
+            var endpoint = at < known.Length && known[at].Instance.Id == instance.Id ? known[at++] : null;
+            if (endpoint is null || !endpoint.Instance.IsSameProcess(instance))
             {
-                known.Remove(instance.Id);
-                if (!endpoint.Instance.Equals(instance)) _tracker.Update(endpoint, instance);
+                if (endpoint is not null) RemoveLocked(endpoint);
+                endpoint = AddLocked(instance);
             }
-            else
+            else if (!endpoint.Instance.Equals(instance))
             {
-                endpoint = new Endpoint(instance);
-                _tracker.Track(endpoint);
-                _prober?.Start(endpoint);
+                _tracker.Update(endpoint, instance);
             }
 
             merged.Add(endpoint);
         }
 
-        foreach (var gone in known.Values)
-        {
-            _tracker.Forget(gone);
-            _prober?.Stop(gone);
-        }
-
+        while (at < known.Length) RemoveLocked(known[at++]);
         return merged.DrainToImmutable();
     }
 
-    private void Publish()
+    private Endpoint AddLocked(ServiceInstance instance)
+    {
+        var endpoint = new Endpoint(instance, _clock, _loads?.Rent() ?? default);
+        _tracker.Track(endpoint);
+        _prober?.Start(endpoint);
+        return endpoint;
+    }
+
+    private void RemoveLocked(Endpoint endpoint)
+    {
+        _tracker.Forget(endpoint);
+        _prober?.Stop(endpoint);
+        _loads?.Return(endpoint.Place);
+    }
+
+    private void Publish(Endpoint changed)
     {
         bool wasPanic, isPanic;
-        lock (_gate) (wasPanic, isPanic) = PublishLocked();
+        lock (_gate) (wasPanic, isPanic) = PublishLocked(_roster.Refresh(_published.Snapshot, changed));
         TellPanic(wasPanic, isPanic);
     }
 
-    private (bool WasPanic, bool IsPanic) PublishLocked()
+    private (bool WasPanic, bool IsPanic) PublishLocked(EndpointSnapshot snapshot)
     {
         var before = _published.Snapshot;
-        var snapshot = EndpointSnapshot.Create(before.Version + 1, _all, _options.Health.PanicThreshold);
-        _published = new Published(snapshot, _balancer.CreatePicker(snapshot));
+        if (!ReferenceEquals(snapshot, before)) _published = new Published(snapshot, _balancer.CreatePicker(snapshot));
         return (before.IsPanic, snapshot.IsPanic);
     }
 
@@ -252,7 +269,12 @@ public sealed class ServicePool : IAsyncDisposable
         if (wasPanic != isPanic) _environment.Listener.OnPanicChanged(Service, isPanic);
     }
 
-    private Endpoint? Find(string id) => Snapshot.All.FirstOrDefault(e => e.Instance.Id == id);
+    private Endpoint? Find(string id)
+    {
+        var all = Snapshot.All.AsSpan();
+        var at = EndpointRoster.PlaceOf(id, all);
+        return at < all.Length && all[at].Instance.Id == id ? all[at] : null;
+    }
 
     private sealed record Published(EndpointSnapshot Snapshot, IEndpointPicker Picker);
 }

@@ -6,17 +6,38 @@ namespace HA.Core.Endpoints;
 /// </summary>
 /// <remarks>
 /// Reading is safe for concurrent use and takes no lock. Counters are shared by all snapshots on purpose: an old
-/// snapshot still sees today's load. Facts are written only by the pool and the health tracker.
+/// snapshot still sees today's load. Facts are written only by leases, transports, the pool and the health tracker.
 /// </remarks>
 public sealed class Endpoint
 {
+    /// <summary>Successes after which an endpoint is no longer new.</summary>
+    internal const int SuccessesToTrust = 8;
+
+    // More failures in a row do not raise the doubt further, so nobody is avoided for longer than a quarter of a minute.
+    private const int MostFailuresThatCount = 6;
+    private const float OutcomeWeight = 0.02f;
+    private const float LeastSuccessShare = 0.3f;
+
+    private readonly EndpointClock _clock;
     private volatile ServiceInstance _instance;
-    private PaddedCounter _inFlight;
+    private EndpointFacts _facts;
     private int _health;
     private long _readySince;
 
     /// <summary>Creates an endpoint that nothing is known of yet.</summary>
-    public Endpoint(ServiceInstance instance) => _instance = instance;
+    public Endpoint(ServiceInstance instance) : this(instance, EndpointClock.System, default)
+    {
+    }
+
+    internal Endpoint(ServiceInstance instance, EndpointClock clock, LoadPlace place = default)
+    {
+        _instance = instance;
+        _clock = clock;
+        _facts.Row = place.Row;
+        _facts.Place = place.Index;
+        _facts.SuccessShare = 1;
+        _facts.DoubtUntil = long.MaxValue;
+    }
 
     /// <summary>The registry's latest word on this instance.</summary>
     public ServiceInstance Instance
@@ -33,7 +54,12 @@ public sealed class Endpoint
     }
 
     /// <summary>Calls (and probes of half-open state) under way, including responses whose body is still being read.</summary>
-    public int InFlight => Volatile.Read(ref _inFlight.Value);
+    public int InFlight => _facts.InFlight;
+
+    /// <summary>What calls have taught about it.</summary>
+    public EndpointStats Stats => new(
+        _facts.Latency > 0 ? new TimeSpan((long)_facts.Latency) : null,
+        _facts.SuccessShare, _facts.Failures, _facts.OthersAt == 0 ? null : _facts.OthersInFlight);
 
     /// <summary>
     /// When it last became fit for traffic, as a timestamp of the pool's clock: when it was first seen, or proved itself after
@@ -48,10 +74,93 @@ public sealed class Endpoint
     /// <summary>What admits calls and learns from them; set once by the health tracker.</summary>
     internal EndpointMonitor Monitor { get; set; } = EndpointMonitor.Indifferent;
 
+    /// <summary>The clock that its timestamps are of.</summary>
+    internal EndpointClock Clock => _clock;
+
+    internal ref readonly EndpointFacts Facts => ref _facts;
+
+    /// <summary>Where its calls in flight are counted.</summary>
+    internal LoadPlace Place => new(_facts.Row, _facts.Place);
+
+    /// <summary>Its health when it was last published; only for the pool, under its lock.</summary>
+    internal EndpointHealth PublishedHealth { get; set; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Instance} {Health}, {InFlight} in flight";
 
-    internal void Enter() => Interlocked.Increment(ref _inFlight.Value);
+    /// <summary>Takes the endpoint's own word for how many calls it has, from all clients together.</summary>
+    /// <param name="inFlight">Calls that it is working on, this process's included.</param>
+    /// <param name="now">When it said so, as a timestamp of the environment's clock.</param>
+    /// <remarks>For transports, before they complete the call that brought the news. A negative number is no news.</remarks>
+    public void ReportLoad(int inFlight, long now)
+    {
+        if (inFlight < 0) return;
+        _facts.OthersInFlight = Math.Max(0, inFlight - InFlight);
+        _facts.OthersAt = now;
+    }
 
-    internal void Leave() => Interlocked.Decrement(ref _inFlight.Value);
+    internal void Enter() => _facts.Enter();
+
+    internal void Leave() => _facts.Leave();
+
+    /// <summary>Learns from an outcome: all that policies know of latency and failures comes from here.</summary>
+    internal void Learn(in CallOutcome outcome)
+    {
+        switch (outcome.Kind)
+        {
+            case OutcomeKind.Success:
+                if (_facts.SuccessShare < 1) _facts.SuccessShare = Towards(_facts.SuccessShare, 1);
+                if (_facts.Failures != 0) _facts.Failures = 0;
+                _facts.FailuresForgottenAt = 0;
+                LearnLatency(Math.Max(1, outcome.Latency.Ticks), outcome.EndedAt);
+                break;
+            case OutcomeKind.Failure or OutcomeKind.Overload:
+                // A failure says nothing of how long success takes: one that fails fast must not look fast.
+                _facts.SuccessShare = Towards(_facts.SuccessShare, 0);
+                var failures = ++_facts.Failures;
+                _facts.FailuresForgottenAt = outcome.EndedAt + _clock.DoubtOf(Math.Min(failures, MostFailuresThatCount));
+                break;
+            default:
+                // The caller did not wait for the end, but has seen that it takes at least so long.
+                if (_facts.Latency == 0 || outcome.Latency.Ticks <= _facts.Latency) return;
+                Take(outcome.Latency.Ticks, outcome.EndedAt);
+                break;
+        }
+
+        // Squared: half the successes are worth less than half the calls, since each failure costs a retry as well.
+        var penalty = _facts.SuccessShare >= 1 ? 0 : -2 * LogScale.Of(Math.Max(_facts.SuccessShare, LeastSuccessShare));
+        _facts.Cost = _facts.LatencyCost + penalty;
+        _facts.DoubtUntil = _facts.Successes < SuccessesToTrust ? long.MaxValue : _facts.FailuresForgottenAt;
+    }
+
+    private static float Towards(float from, float to)
+    {
+        var next = from + ((to - from) * OutcomeWeight);
+        // Else it would stop just short of it, for ever.
+        return next > 0.9999f ? 1 : next;
+    }
+
+    private void LearnLatency(double ticks, long now)
+    {
+        if (_facts.Successes < SuccessesToTrust)
+        {
+            // The first calls of a process are slow; what is remembered of them is soon replaced, peaks too.
+            ticks = _facts.Successes == 0 ? ticks : (_facts.Latency + ticks) / 2;
+            _facts.Successes++;
+        }
+        else if (ticks < _facts.Latency)
+        {
+            ticks += (_facts.Latency - ticks) * _clock.Fading(now - _facts.LatencyAt);
+        }
+
+        Take(ticks, now);
+    }
+
+    private void Take(double ticks, long now)
+    {
+        _facts.Latency = ticks;
+        _facts.LatencyAt = now;
+        _facts.LatencyCost = LogScale.Of((float)ticks);
+        _facts.Faded = _clock.Faded(now);
+    }
 }

@@ -20,7 +20,11 @@ public readonly struct EndpointLease
     public Endpoint Endpoint { get; }
 
     /// <summary>Tells what the call taught. The endpoint stays busy until <see cref="Release"/>.</summary>
-    public void Record(in CallOutcome outcome) => Endpoint.Monitor.Record(outcome, _ticket);
+    public void Record(in CallOutcome outcome)
+    {
+        Endpoint.Learn(outcome);
+        Endpoint.Monitor.Record(outcome, _ticket);
+    }
 
     /// <summary>Ends the load that this call is.</summary>
     public void Release() => Endpoint.Leave();

@@ -13,6 +13,16 @@ public sealed record EndpointSnapshot(
     /// <summary>A snapshot with nothing in it.</summary>
     public static EndpointSnapshot Empty { get; } = new(0, [], [], IsPanic: false);
 
+    // Asked by policies for every snapshot; handed on from one to the next while the members stay the same.
+    private bool? _hasEqualWeights;
+
+    /// <summary>Whether all endpoints have the same weight.</summary>
+    internal bool HasEqualWeights
+    {
+        get => _hasEqualWeights ??= All.IsEmpty || All.All(e => e.Instance.Weight == All[0].Instance.Weight);
+        init => _hasEqualWeights = value;
+    }
+
     /// <summary>Judges which endpoints may be picked now.</summary>
     /// <param name="version">Version of the snapshot.</param>
     /// <param name="all">Every endpoint, in ordinal order of ids.</param>
@@ -22,14 +32,18 @@ public sealed record EndpointSnapshot(
     /// on probation is eligible but does not count as fit. Weight 0 is eligible only if nobody has more. In panic, more of
     /// those that are not fit are eligible the fewer are fit: see <see cref="Panic"/>.
     /// </remarks>
-    public static EndpointSnapshot Create(long version, ImmutableArray<Endpoint> all, double panicThreshold)
+    public static EndpointSnapshot Create(long version, ImmutableArray<Endpoint> all, double panicThreshold) =>
+        Judge(version, all, panicThreshold, static e => e.Health);
+
+    internal static EndpointSnapshot Judge(
+        long version, ImmutableArray<Endpoint> all, double panicThreshold, Func<Endpoint, EndpointHealth> healthOf)
     {
         int up = 0, fit = 0, eligible = 0;
         foreach (var endpoint in all)
         {
             if (endpoint.Instance.Status != ServiceStatus.Up) continue;
             up++;
-            var health = endpoint.Health;
+            var health = healthOf(endpoint);
             if (health <= EndpointHealth.Unknown) fit++;
             if (health <= EndpointHealth.Probing) eligible++;
         }
@@ -38,8 +52,8 @@ public sealed record EndpointSnapshot(
         var isPanic = fit < panicThreshold * up || eligible == 0;
         if (!isPanic && eligible == all.Length && !HasIdle(all)) return new(version, all, all, IsPanic: false);
         var chosen = isPanic
-            ? Panic.Choose(version, all, panicThreshold, static e => e.Health)
-            : Where(all, static e => e.Instance.Status == ServiceStatus.Up && e.Health <= EndpointHealth.Probing);
+            ? Panic.Choose(version, all, panicThreshold, healthOf)
+            : Where(all, e => e.Instance.Status == ServiceStatus.Up && healthOf(e) <= EndpointHealth.Probing);
         if (HasIdle(chosen) && Where(chosen, static e => e.Instance.Weight > 0) is { IsEmpty: false } weighted) chosen = weighted;
         return new(version, all, chosen, isPanic);
     }

@@ -10,14 +10,14 @@ internal sealed class HealthTracker
 {
     private readonly Lock _gate = new();
     private readonly List<EndpointHealthState> _states = [];
-    private readonly Action _publish;
+    private readonly Action<Endpoint> _publish;
     private int _out;
 
     /// <param name="environment">The world.</param>
     /// <param name="options">How health is judged.</param>
     /// <param name="service">Name of the service.</param>
-    /// <param name="publish">Called after any endpoint's health changed, outside of locks.</param>
-    internal HealthTracker(ServiceEnvironment environment, HealthOptions options, string service, Action publish)
+    /// <param name="publish">Called with an endpoint after its health changed, outside of locks.</param>
+    internal HealthTracker(ServiceEnvironment environment, HealthOptions options, string service, Action<Endpoint> publish)
     {
         Environment = environment;
         Options = options.Agreeing();
@@ -86,7 +86,7 @@ internal sealed class HealthTracker
 
     internal void Changed(EndpointHealthState state, string reason)
     {
-        if (Refresh(state, reason)) _publish();
+        if (Refresh(state, reason)) _publish(state.Endpoint);
     }
 
     /// <summary>Everybody who is tracked, in the order of arrival.</summary>

@@ -26,6 +26,7 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
         try
         {
             response = await invoker.SendAsync(copy, deadline.Token).ConfigureAwait(false);
+            if (LoadHeader.TryRead(response, out var inFlight)) endpoint.ReportLoad(inFlight, time.GetTimestamp());
             if (request.IsBuffered)
             {
                 // An attempt has to answer soon; once it does, its body may take what is left of the call.

@@ -15,6 +15,10 @@ public class LoadBalancersTests
     [InlineData("least", typeof(LeastRequestsLoadBalancer))]
     [InlineData("power-of-two-choices", typeof(PowerOfTwoChoicesLoadBalancer))]
     [InlineData("p2c", typeof(PowerOfTwoChoicesLoadBalancer))]
+    [InlineData("relaxed-round-robin", typeof(RoundRobinLoadBalancer))]
+    [InlineData("peak-ewma", typeof(PeakEwmaLoadBalancer))]
+    [InlineData("ewma", typeof(PeakEwmaLoadBalancer))]
+    [InlineData("failure-aware", typeof(FailureAwareLoadBalancer))]
     public void Create_NameOrAlias_MakesThePolicy(string name, Type expected)
     {
         Assert.IsType(expected, LoadBalancers.Create(name, new SeededStream(1)));

@@ -26,6 +26,12 @@ internal static class Orders
     public static EndpointSnapshot Snapshot(ImmutableArray<Endpoint> endpoints) =>
         EndpointSnapshot.Create(1, endpoints, panicThreshold: 0.3);
 
+    /// <summary>So many calls go to it and stay.</summary>
+    public static void Occupy(this Endpoint endpoint, int calls)
+    {
+        for (; calls > 0; calls--) endpoint.Enter();
+    }
+
     public static Endpoint WithHealth(this Endpoint endpoint, EndpointHealth health)
     {
         endpoint.Health = health;

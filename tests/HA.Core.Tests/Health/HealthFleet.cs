@@ -10,7 +10,7 @@ internal sealed class HealthFleet
     public HealthFleet(int count, HealthOptions options)
     {
         Environment = new ManualEnvironment(Listener);
-        Tracker = new HealthTracker(Environment, options, Orders.Service, static () => { });
+        Tracker = new HealthTracker(Environment, options, Orders.Service, static _ => { });
         Endpoints = [.. Orders.Endpoints(count)];
         foreach (var endpoint in Endpoints) Tracker.Track(endpoint);
     }

@@ -15,7 +15,7 @@ internal sealed class HealthRig
     {
         Environment = new ManualEnvironment(Listener, timerGranularity: timerGranularity);
         Tracker = new HealthTracker(
-            Environment, options ?? Defaults, Orders.Service, () => Published++);
+            Environment, options ?? Defaults, Orders.Service, _ => Published++);
         Endpoint = new Endpoint(Orders.Instance(1));
         Tracker.Track(Endpoint);
     }

@@ -137,15 +137,17 @@ public sealed class ServiceClientTimeTests
     });
 
     [Fact]
-    public void Picker_IsToldTheAttemptAndTheKey() => Stage.Run(static async stage =>
+    public void Picker_IsToldTheAttemptTheKeyAndTheMoment() => Stage.Run(static async stage =>
     {
         var asked = new List<PickContext>();
         var options = new PoolOptions { LoadBalancer = _ => new Asking(asked) };
         await using var shop = new ClientStage(stage, 3, poolOptions: options);
         shop.Transport.Status = static n => n == 0 ? AttemptStatus.NotSent : AttemptStatus.Answered;
+        var startedAt = stage.Environment.Time.GetTimestamp();
         await shop.Client.SendAsync("request", new CallSettings(IsIdempotent: true, HashKey: 77), default);
-        Assert.Equal(new PickContext(0, 77), asked[0]);
-        Assert.Equal(new PickContext(1, 77), asked[^1]);
+        Assert.Equal(new PickContext(0, 77, startedAt), asked[0]);
+        Assert.Equal(new PickContext(1, 77), asked[^1] with { Now = 0 });
+        Assert.True(asked[^1].Now > startedAt);
     });
 
     private sealed class Asking(List<PickContext> asked) : ILoadBalancer

@@ -1,0 +1,134 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using HA.Core.Endpoints;
+
+namespace HA.Core.Balancing;
+
+/// <summary>Picks by what the next call would cost, as a logarithm: factors are added, and time fades by subtracting.</summary>
+internal static class CallCost
+{
+    /// <summary>Beyond what it is trusted with, a new endpoint seems this much worse: avoided, and not out of reach.</summary>
+    private const long Mistrust = 6 * LogScale.Octave;
+
+    internal static IEndpointPicker CreatePicker(RandomStream random, EndpointSnapshot snapshot, bool countsFailures)
+    {
+        var endpoints = ImmutableCollectionsMarshal.AsArray(snapshot.Eligible)!;
+        if (endpoints.Length < 2) return new Only(endpoints);
+        var clock = endpoints[0].Clock;
+        if (Weights.Unequal(snapshot, endpoints) is { } weights)
+            return new WeightedPicker(random, endpoints, weights, clock, countsFailures);
+        return countsFailures ? new Picker(random, endpoints, clock) : new LatencyPicker(random, endpoints, clock);
+    }
+
+    // A latency fades only for whoever has no call: it is tried with one, and what that one brings counts. So all that have
+    // calls are compared as they were measured, and whoever has none by how long ago that was. Without a branch: which of
+    // them it is cannot be predicted.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long WithAge(long cost, in EndpointFacts facts, int inFlight, long fadedNow) =>
+        cost + fadedNow + ((facts.Faded - fadedNow) & ((inFlight - 1) >> 31));
+
+    /// <summary>What a call would cost at each of two endpoints, but for the calls in flight there.</summary>
+    private static (long A, long B) Compare(
+        in EndpointFacts a, in EndpointFacts b, int inFlightOfA, int inFlightOfB, long now, EndpointClock clock, bool countsFailures)
+    {
+        long costA = 0, costB = 0;
+        // Who is not known yet is taken for as good as the other.
+        if (a.Latency > 0 && b.Latency > 0)
+        {
+            var faded = clock.Faded(now);
+            costA = WithAge(countsFailures ? a.Cost : a.LatencyCost, a, inFlightOfA, faded);
+            costB = WithAge(countsFailures ? b.Cost : b.LatencyCost, b, inFlightOfB, faded);
+        }
+
+        costA += MistrustOf(a, inFlightOfA);
+        costB += MistrustOf(b, inFlightOfB);
+        // A newcomer is idle while the others are not, and would get more than its share: half the time, when it was drawn
+        // second, it counts as having a call already.
+        if (IsNew(b) && !IsNew(a)) costB += LogScale.Octave + 1;
+        if (!countsFailures) return (costA, costB);
+        return (costA + DoubtOf(a, now, clock), costB + DoubtOf(b, now, clock));
+    }
+
+    private static bool IsNew(in EndpointFacts facts) => facts.Successes < Endpoint.SuccessesToTrust;
+
+    private static long MistrustOf(in EndpointFacts facts, int inFlight) =>
+        IsNew(facts) && inFlight >= 1 << facts.Successes ? Mistrust : 0;
+
+    private static long DoubtOf(in EndpointFacts facts, long now, EndpointClock clock) =>
+        facts.FailuresForgottenAt > now ? clock.Doubt(facts.FailuresForgottenAt - now) : 0;
+
+    private sealed class Only(Endpoint[] endpoints) : IEndpointPicker
+    {
+        public Endpoint? Pick(in PickContext context) => endpoints.Length == 0 ? null : endpoints[0];
+    }
+
+    private sealed class Picker(RandomStream random, Endpoint[] endpoints, EndpointClock clock) : IEndpointPicker
+    {
+        public Endpoint? Pick(in PickContext context)
+        {
+            var now = context.Now == 0 ? clock.Time.GetTimestamp() : context.Now;
+            TwoChoices.Draw(random, endpoints.Length, out var first, out var second);
+            var all = endpoints;
+            ref readonly var a = ref all[first].Facts;
+            ref readonly var b = ref all[second].Facts;
+            int inFlightOfA = a.InFlight, inFlightOfB = b.InFlight;
+            long costA, costB;
+            if (a.DoubtUntil > now || b.DoubtUntil > now)
+            {
+                (costA, costB) = Compare(a, b, inFlightOfA, inFlightOfB, now, clock, countsFailures: true);
+            }
+            else
+            {
+                var faded = clock.Faded(now);
+                costA = WithAge(a.Cost, a, inFlightOfA, faded);
+                costB = WithAge(b.Cost, b, inFlightOfB, faded);
+            }
+
+            costA += LogScale.Of(inFlightOfA + 1);
+            costB += LogScale.Of(inFlightOfB + 1);
+            return all[TwoChoices.Less(costA, costB, first, second)];
+        }
+    }
+
+    private sealed class LatencyPicker(RandomStream random, Endpoint[] endpoints, EndpointClock clock) : IEndpointPicker
+    {
+        public Endpoint? Pick(in PickContext context)
+        {
+            var now = context.Now == 0 ? clock.Time.GetTimestamp() : context.Now;
+            TwoChoices.Draw(random, endpoints.Length, out var first, out var second);
+            Endpoint one = endpoints[first], other = endpoints[second];
+            int a = one.InFlight, b = other.InFlight;
+            var (costA, costB) = Compare(one.Facts, other.Facts, a, b, now, clock, countsFailures: false);
+            return costB + LogScale.Of(b + 1) < costA + LogScale.Of(a + 1) ? other : one;
+        }
+    }
+
+    private sealed class WeightedPicker(
+        RandomStream random, Endpoint[] endpoints, int[] weights, EndpointClock clock, bool countsFailures) : IEndpointPicker
+    {
+        private readonly AliasTable _draw = new(weights);
+        private readonly long[] _logWeights = Array.ConvertAll(weights, static w => LogScale.Of(Math.Max(1, w)));
+        // What one call is to this endpoint, if it is 1 to one of mean weight.
+        private readonly float[] _loadOfOne = LoadOfOne(weights);
+
+        public Endpoint? Pick(in PickContext context)
+        {
+            var now = context.Now == 0 ? clock.Time.GetTimestamp() : context.Now;
+            TwoChoices.Draw(random, _draw, endpoints.Length, out var first, out var second);
+            Endpoint one = endpoints[first], other = endpoints[second];
+            int a = one.InFlight, b = other.InFlight;
+            var (costA, costB) = Compare(one.Facts, other.Facts, a, b, now, clock, countsFailures);
+            // The draw is by weight, so it stands unless the other is better for its weight both with the calls that are there
+            // and with the one to come: the first alone favours small endpoints, the second large ones.
+            var isBetterNow = costB + LogScale.Of(1 + (b * _loadOfOne[second])) < costA + LogScale.Of(1 + (a * _loadOfOne[first]));
+            var isBetterThen = costB + LogScale.Of(b + 1) - _logWeights[second] < costA + LogScale.Of(a + 1) - _logWeights[first];
+            return isBetterNow && isBetterThen ? other : one;
+        }
+
+        private static float[] LoadOfOne(int[] weights)
+        {
+            var mean = weights.Sum(static w => (double)Math.Max(1, w)) / weights.Length;
+            return Array.ConvertAll(weights, w => (float)(mean / Math.Max(1, w)));
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using HA.Core.Endpoints;
+
+namespace HA.Core.Balancing;
+
+/// <summary>
+/// The same key goes to the same endpoint, in every process that knows the same endpoints; a call without a key goes
+/// anywhere, by weight.
+/// </summary>
+/// <remarks>
+/// Tables are made of all members, fit or not, and made anew only when members or weights change. While the endpoint of a
+/// key is not eligible, and for each retry, the key goes to the next endpoint in its own order, the same in every process.
+/// </remarks>
+public sealed class ConsistentHashLoadBalancer : IReadsAllLoads
+{
+    private readonly RandomStream _random;
+    private readonly HashScheme _scheme;
+    private readonly double? _maxLoad;
+    private (string Id, int Weight)[] _members = [];
+    private HashTable? _table;
+
+    /// <summary>Creates the policy.</summary>
+    /// <param name="random">For calls without a key.</param>
+    /// <param name="scheme">How keys are spread.</param>
+    /// <param name="maxLoad">
+    /// Bounds the load: no endpoint gets a call while it has more in flight than so many times the mean of all, rounded up;
+    /// the call goes to the next in the key's order (Mirrokni, Thorup, Zadimoghaddam, SODA 2018). Above 1; null for no bound.
+    /// </param>
+    public ConsistentHashLoadBalancer(RandomStream random, HashScheme scheme = HashScheme.Maglev, double? maxLoad = null)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        if (maxLoad is { } given && !(given > 1 && given <= 1000))
+            throw new ArgumentOutOfRangeException(nameof(maxLoad), given, "maxLoad must be above 1 and at most 1000; 1.25 is usual.");
+        if (!Enum.IsDefined(scheme)) throw new ArgumentOutOfRangeException(nameof(scheme), scheme, "There is no such scheme.");
+        _random = random;
+        _scheme = scheme;
+        _maxLoad = maxLoad;
+    }
+
+    /// <inheritdoc/>
+    public IEndpointPicker CreatePicker(EndpointSnapshot snapshot)
+    {
+        var endpoints = ImmutableCollectionsMarshal.AsArray(snapshot.Eligible)!;
+        var bound = _maxLoad is { } maxLoad ? new LoadBound(endpoints, maxLoad) : null;
+        if (_scheme == HashScheme.Rendezvous) return new RendezvousPicker(_random, endpoints, bound);
+        RefreshTable(snapshot.All);
+        return new TablePicker(_random, _table!, Eligible(snapshot), endpoints, bound);
+    }
+
+    private void RefreshTable(ImmutableArray<Endpoint> all)
+    {
+        var members = new (string Id, int Weight)[all.Length];
+        var weights = Weights.Of(ImmutableCollectionsMarshal.AsArray(all)!);
+        for (var i = 0; i < all.Length; i++) members[i] = (all[i].Instance.Id, weights[i]);
+        if (_table is not null && members.AsSpan().SequenceEqual(_members)) return;
+        _members = members;
+        var names = Array.ConvertAll(members, static m => HashKey.Of(m.Id));
+        _table = _scheme == HashScheme.Ring ? new HashRing(names, weights) : new MaglevTable(names, weights);
+    }
+
+    // At the index of each member itself if it may be picked, else null. Both lists are in the same order.
+    private static Endpoint?[] Eligible(EndpointSnapshot snapshot)
+    {
+        var eligible = new Endpoint?[snapshot.All.Length];
+        var at = 0;
+        for (var i = 0; i < eligible.Length && at < snapshot.Eligible.Length; i++)
+        {
+            if (snapshot.All[i] == snapshot.Eligible[at]) eligible[i] = snapshot.Eligible[at++];
+        }
+
+        return eligible;
+    }
+
+    private sealed class TablePicker(
+        RandomStream random, HashTable table, Endpoint?[] members, Endpoint[] endpoints, LoadBound? bound) : IEndpointPicker
+    {
+        private const int MostSkipped = 16;
+
+        public Endpoint? Pick(in PickContext context)
+        {
+            if (endpoints.Length == 0) return null;
+            var place = table.Length == 0 ? 0 : table.PlaceOf(HashOf(context, random));
+            // Nearly always it ends here.
+            if (context.Attempt == 0 && bound is null && table.Length > 0 && members[table.MemberAt(place)] is { } first) return first;
+            return Walk(place, context.Attempt);
+        }
+
+        // Along the table to the next that is somebody else, may be picked, and has room.
+        private Endpoint? Walk(int place, int toSkip)
+        {
+            Span<int> seen = stackalloc int[MostSkipped];
+            var count = 0;
+            var limit = bound?.Now() ?? default;
+            for (var step = 0; step < table.Length && count < MostSkipped; step++)
+            {
+                var member = table.MemberAt(place);
+                if (++place == table.Length) place = 0;
+                if (seen[..count].Contains(member)) continue;
+                seen[count++] = member;
+                if (members[member] is not { } endpoint || !limit.HasRoom(endpoint)) continue;
+                if (toSkip-- <= 0) return endpoint;
+            }
+
+            return Anybody(random, endpoints, limit);
+        }
+    }
+
+    private sealed class RendezvousPicker(RandomStream random, Endpoint[] endpoints, LoadBound? bound) : IEndpointPicker
+    {
+        private readonly ulong[] _names = Array.ConvertAll(endpoints, static e => HashKey.Of(e.Instance.Id));
+        private readonly int[] _weights = Weights.Of(endpoints);
+
+        public Endpoint? Pick(in PickContext context)
+        {
+            if (endpoints.Length == 0) return null;
+            var key = HashOf(context, random);
+            var limit = bound?.Now() ?? default;
+            // The best of all, then the best of what is worse than that, and so on.
+            var (worseThan, picked) = (double.MaxValue, -1);
+            for (var toSkip = context.Attempt; toSkip >= 0; toSkip--)
+            {
+                var (best, at) = BestBelow(worseThan, key, limit);
+                if (at < 0) break;
+                (worseThan, picked) = (best, at);
+            }
+
+            return picked < 0 ? Anybody(random, endpoints, limit) : endpoints[picked];
+        }
+
+        private (double Score, int At) BestBelow(double worseThan, ulong key, in LoadBound.Limit limit)
+        {
+            var (best, at) = (double.MinValue, -1);
+            for (var i = 0; i < endpoints.Length; i++)
+            {
+                var score = HashScore.Of(HashKey.Of(key, _names[i]), _weights[i]);
+                if (score <= best || score >= worseThan || !limit.HasRoom(endpoints[i])) continue;
+                (best, at) = (score, i);
+            }
+
+            return (best, at);
+        }
+    }
+
+    private static ulong HashOf(in PickContext context, RandomStream random) =>
+        context.HashKey == 0 ? random.NextUInt64() : HashKey.Of(context.HashKey, 0);
+
+    private static Endpoint Anybody(RandomStream random, Endpoint[] endpoints, in LoadBound.Limit limit)
+    {
+        var start = random.Next(endpoints.Length);
+        for (var i = 0; i < endpoints.Length; i++)
+        {
+            var endpoint = endpoints[(start + i) % endpoints.Length];
+            if (limit.HasRoom(endpoint)) return endpoint;
+        }
+
+        return endpoints[start];
+    }
+}

@@ -1,0 +1,35 @@
+using HA.Core.Endpoints;
+
+namespace HA.Core.Balancing;
+
+/// <summary>
+/// Draws two different endpoints at random, by weight, and takes the one whose next call costs less: latency times calls
+/// in flight, more for what fails. The default.
+/// </summary>
+/// <remarks>
+/// <para>
+/// cost = latency * (in flight + 1) / success share^2 * 2 * 4^(failures in a row - 1) * e^(-time since the last failure / 2 s),
+/// where latency is a moving average of successes alone that rises at once and falls slowly (peak EWMA, 10 s), the success
+/// share is counted by outcome and never below 0.3, at most six failures in a row count, and failures never make it better.
+/// So an endpoint that fails fast does not look fast.
+/// </para>
+/// <para>
+/// Nobody is avoided for ever: doubt is over after at most 16 s, and a latency that is not confirmed fades. Whoever is
+/// tried after that, or is new, gets one call at first, then two, four and so on as they succeed: a newcomer counts as
+/// good as whoever it is compared with, and is not flooded before it has shown what it can do.
+/// </para>
+/// </remarks>
+public sealed class FailureAwareLoadBalancer : ILoadBalancer
+{
+    private readonly RandomStream _random;
+
+    /// <summary>Creates the policy.</summary>
+    public FailureAwareLoadBalancer(RandomStream random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        _random = random;
+    }
+
+    /// <inheritdoc/>
+    public IEndpointPicker CreatePicker(EndpointSnapshot snapshot) => CallCost.CreatePicker(_random, snapshot, countsFailures: true);
+}

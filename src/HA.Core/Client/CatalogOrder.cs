@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using HA.Core.Endpoints;
+
+namespace HA.Core.Client;
+
+/// <summary>Instances in ordinal order of their ids, whatever order they come in. Not safe for concurrent use.</summary>
+/// <remarks>
+/// A catalog promises its order; one that was made by hand may break the promise. The members hardly ever change, so
+/// instances are put where their endpoints are rather than sorted.
+/// </remarks>
+internal sealed class CatalogOrder
+{
+    private ImmutableArray<Endpoint> _members = [];
+    private Dictionary<string, int>? _places;
+
+    internal ImmutableArray<ServiceInstance> Of(ImmutableArray<ServiceInstance> instances, ImmutableArray<Endpoint> members)
+    {
+        for (var i = 1; i < instances.Length; i++)
+        {
+            if (string.CompareOrdinal(instances[i - 1].Id, instances[i].Id) > 0)
+                return Placed(instances, members) ?? [.. instances.OrderBy(static x => x.Id, StringComparer.Ordinal)];
+        }
+
+        return instances;
+    }
+
+    private ImmutableArray<ServiceInstance>? Placed(ImmutableArray<ServiceInstance> instances, ImmutableArray<Endpoint> members)
+    {
+        if (instances.Length != members.Length) return null;
+        if (_places is null || !HasSameMembers(members))
+        {
+            _members = members;
+            _places = new Dictionary<string, int>(members.Length, StringComparer.Ordinal);
+            for (var i = 0; i < members.Length; i++) _places.Add(members[i].Instance.Id, i);
+        }
+
+        var placed = new ServiceInstance[instances.Length];
+        foreach (var instance in instances)
+        {
+            // Somebody new, or an id that is there twice.
+            if (!_places.TryGetValue(instance.Id, out var at) || placed[at] is not null) return null;
+            placed[at] = instance;
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(placed);
+    }
+
+    // Each catalog makes a new array of the same endpoints.
+    private bool HasSameMembers(ImmutableArray<Endpoint> members) => _members.AsSpan().SequenceEqual(members.AsSpan());
+}

@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+
+namespace HA.Core.Endpoints;
+
+/// <summary>What is counted and measured of one endpoint, laid out for those who read it most.</summary>
+/// <remarks>
+/// What a pick reads is on one cache line, which acquiring and completing a call write anyway; a line of distance on both
+/// sides keeps the neighbours out. Each field is read and written whole. Only <see cref="InFlight"/> is exact under
+/// concurrent use: of two outcomes at the same instant the others may remember one, which no average notices.
+/// </remarks>
+[StructLayout(LayoutKind.Explicit, Size = 320)]
+internal struct EndpointFacts
+{
+    /// <summary>Where the pool keeps the count of calls in flight, if it keeps them side by side; else null.</summary>
+    [FieldOffset(128)]
+    internal int[]? Row;
+
+    /// <summary>The place in <see cref="Row"/>.</summary>
+    [FieldOffset(136)]
+    internal int Place;
+
+    [FieldOffset(140)]
+    private int _inFlight;
+
+    /// <summary>Logarithm of what a call costs: <see cref="Latency"/>, worse for what fails.</summary>
+    [FieldOffset(144)]
+    internal long Cost;
+
+    /// <summary>How far logarithms of latencies had faded, in all, when the latest was taken.</summary>
+    [FieldOffset(152)]
+    internal long Faded;
+
+    /// <summary>Until this timestamp, a pick has to look closer: it is new, or failed not long ago.</summary>
+    [FieldOffset(160)]
+    internal long DoubtUntil;
+
+    /// <summary>Moving average of latencies in ticks that rises at once and falls slowly; 0 before the first.</summary>
+    [FieldOffset(168)]
+    internal double Latency;
+
+    /// <summary>When the latest latency was taken.</summary>
+    [FieldOffset(176)]
+    internal long LatencyAt;
+
+    /// <summary>Moving average of successes, by outcome rather than by time, so that bursts count.</summary>
+    [FieldOffset(184)]
+    internal float SuccessShare;
+
+    /// <summary>Failures since the last success.</summary>
+    [FieldOffset(188)]
+    internal int Failures;
+
+    /// <summary>When the doubt that failures raised is over.</summary>
+    [FieldOffset(192)]
+    internal long FailuresForgottenAt;
+
+    /// <summary>Logarithm of <see cref="Latency"/>.</summary>
+    [FieldOffset(200)]
+    internal long LatencyCost;
+
+    /// <summary>Successes, counted until it is no longer new.</summary>
+    [FieldOffset(208)]
+    internal int Successes;
+
+    /// <summary>Calls of others that the endpoint spoke of last.</summary>
+    [FieldOffset(212)]
+    internal int OthersInFlight;
+
+    /// <summary>When it did; 0 for never.</summary>
+    [FieldOffset(216)]
+    internal long OthersAt;
+
+    internal readonly int InFlight => Row is null ? Volatile.Read(in _inFlight) : Volatile.Read(in Row[Place]);
+
+    internal void Enter() => Interlocked.Increment(ref Row is null ? ref _inFlight : ref Row[Place]);
+
+    internal void Leave() => Interlocked.Decrement(ref Row is null ? ref _inFlight : ref Row[Place]);
+}

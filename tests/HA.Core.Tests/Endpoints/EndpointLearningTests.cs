@@ -1,0 +1,107 @@
+using HA.Core.Endpoints;
+using HA.Core.Tests.Fakes;
+
+namespace HA.Core.Tests.Endpoints;
+
+public class EndpointLearningTests
+{
+    private readonly ManualEnvironment _environment = new();
+    private readonly Endpoint _endpoint;
+
+    public EndpointLearningTests() => _endpoint = new Endpoint(Orders.Instance(1), new EndpointClock(_environment.Time));
+
+    private void Learn(OutcomeKind kind, double milliseconds) =>
+        _endpoint.Learn(new CallOutcome(kind, TimeSpan.FromMilliseconds(milliseconds), _environment.Time.GetTimestamp()));
+
+    private void Settle(double milliseconds)
+    {
+        for (var i = 0; i < 30; i++) Learn(OutcomeKind.Success, milliseconds);
+    }
+
+    [Fact]
+    public void Stats_New_KnowNothing() => Assert.Equal(new EndpointStats(null, 1, 0, null), _endpoint.Stats);
+
+    [Fact]
+    public void Learn_HigherLatency_RisesAtOnceAndFallsSlowly()
+    {
+        Settle(10);
+        Learn(OutcomeKind.Success, 100);
+        Assert.Equal(100, _endpoint.Stats.Latency!.Value.TotalMilliseconds);
+        _environment.Advance(TimeSpan.FromSeconds(10));
+        Learn(OutcomeKind.Success, 10);
+        // 1/e in theory, 0.4 as it is reckoned.
+        Assert.InRange(_endpoint.Stats.Latency!.Value.TotalMilliseconds, 43, 47);
+    }
+
+    [Fact]
+    public void Learn_SlowFirstCall_IsSoonForgotten()
+    {
+        Learn(OutcomeKind.Success, 1000);
+        Settle(10);
+        Assert.InRange(_endpoint.Stats.Latency!.Value.TotalMilliseconds, 10, 25);
+    }
+
+    [Theory]
+    [InlineData(OutcomeKind.Failure)]
+    [InlineData(OutcomeKind.Overload)]
+    public void Learn_FastFailure_DoesNotLookFast(OutcomeKind kind)
+    {
+        Settle(10);
+        var before = _endpoint.Facts.Cost;
+        Learn(kind, 0.1);
+        Assert.Equal(10, _endpoint.Stats.Latency!.Value.TotalMilliseconds, 6);
+        Assert.Equal(1, _endpoint.Stats.FailuresInARow);
+        Assert.Equal(0.98, _endpoint.Stats.SuccessShare, 3);
+        Assert.True(_endpoint.Facts.Cost > before);
+        Assert.True(_endpoint.Facts.DoubtUntil > _environment.Time.GetTimestamp());
+    }
+
+    [Fact]
+    public void Learn_SuccessAfterFailures_EndsTheDoubtAtOnce()
+    {
+        Settle(10);
+        for (var i = 0; i < 20; i++) Learn(OutcomeKind.Failure, 1);
+        Learn(OutcomeKind.Success, 10);
+        Assert.Equal(0, _endpoint.Stats.FailuresInARow);
+        Assert.True(_endpoint.Facts.DoubtUntil <= _environment.Time.GetTimestamp());
+    }
+
+    [Fact]
+    public void Learn_AnyNumberOfFailures_IsDoubtedForSixteenSecondsAtMost()
+    {
+        Settle(10);
+        for (var i = 0; i < 1000; i++) Learn(OutcomeKind.Failure, 1);
+        var left = _environment.Time.GetElapsedTime(_environment.Time.GetTimestamp(), _endpoint.Facts.DoubtUntil);
+        Assert.InRange(left.TotalSeconds, 15, 16);
+    }
+
+    [Fact]
+    public void Learn_CallerGaveUp_TellsOnlyThatItTakesSoLong()
+    {
+        Settle(10);
+        Learn(OutcomeKind.Ignored, 5);
+        Assert.Equal(10, _endpoint.Stats.Latency!.Value.TotalMilliseconds, 6);
+        Learn(OutcomeKind.Ignored, 500);
+        Assert.Equal((500.0, 0, 1.0), (_endpoint.Stats.Latency!.Value.TotalMilliseconds, _endpoint.Stats.FailuresInARow, _endpoint.Stats.SuccessShare));
+    }
+
+    [Fact]
+    public void SuccessShare_OnlySuccesses_ReturnsToOne()
+    {
+        Learn(OutcomeKind.Failure, 1);
+        for (var i = 0; i < 500; i++) Learn(OutcomeKind.Success, 1);
+        Assert.Equal(1, _endpoint.Stats.SuccessShare);
+    }
+
+    [Fact]
+    public void ReportLoad_OwnCalls_AreNotOthers()
+    {
+        _endpoint.Occupy(3);
+        _endpoint.ReportLoad(10, 1);
+        Assert.Equal(7, _endpoint.Stats.OthersInFlight);
+        _endpoint.ReportLoad(1, 2);
+        Assert.Equal(0, _endpoint.Stats.OthersInFlight);
+        _endpoint.ReportLoad(-5, 3);
+        Assert.Equal(0, _endpoint.Stats.OthersInFlight);
+    }
+}
