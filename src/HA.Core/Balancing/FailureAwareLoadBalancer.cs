@@ -4,7 +4,7 @@ namespace HA.Core.Balancing;
 
 /// <summary>
 /// Draws two different endpoints at random, by weight, and takes the one whose next call costs less: latency times calls
-/// in flight, more for what fails. The default.
+/// in flight, more for what fails.
 /// </summary>
 /// <remarks>
 /// <para>
