@@ -11,7 +11,7 @@ failed=0
 
 steps=(restore build format servers tests matrix tour doctor benchmarks)
 # What the laws are held against: a word that the name of a reported provider begins with, and how many versions of it.
-providers=(in-memory:5 folder:1 redis:1)
+providers=(in-memory:5 folder:1 etcd:2 consul:1 redis:2)
 export HA_CONFORMANCE_REPORT="$results/conformance"
 
 restore() { dotnet restore "$root/HA.Core.sln" --verbosity quiet; }

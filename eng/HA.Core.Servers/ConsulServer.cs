@@ -84,7 +84,12 @@ public sealed class ConsulServer : IRegistryServer
         {
             ["ports"] = new Dictionary<string, int>
             {
-                ["http"] = port, ["dns"] = -1, ["grpc"] = -1, ["serf_wan"] = -1, ["serf_lan"] = serfPort, ["server"] = serverPort,
+                ["http"] = port,
+                ["dns"] = -1,
+                ["grpc"] = -1,
+                ["serf_wan"] = -1,
+                ["serf_lan"] = serfPort,
+                ["server"] = serverPort,
             },
             ["performance"] = new Dictionary<string, int> { ["raft_multiplier"] = 1 },
             ["disable_update_check"] = true,

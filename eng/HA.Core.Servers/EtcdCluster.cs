@@ -18,7 +18,8 @@ public sealed class EtcdCluster : IAsyncDisposable
     /// <param name="arguments">Further arguments for each member.</param>
     public static async Task<EtcdCluster> StartAsync(string version = "3.5", params string[] arguments)
     {
-        var ports = Enumerable.Range(0, 3).Select(static i => (Name: $"n{i}", Client: LoopbackPort.Free(), Peer: LoopbackPort.Free())).ToArray();
+        var ports = Enumerable.Range(0, 3)
+            .Select(static i => (Name: $"n{i}", Client: LoopbackPort.Free(), Peer: LoopbackPort.Free())).ToArray();
         var members = string.Join(',', ports.Select(static p => $"{p.Name}=http://127.0.0.1:{p.Peer}"));
         // None is ready before there are two.
         var starting = ports.Select(async p =>

@@ -109,7 +109,8 @@ internal sealed class EtcdClient : IDisposable
         { Code: GrpcException.PermissionDenied } => new EtcdPermissionException(
             $"The user may not use the keys of this registry. Give its role the right to read and write those that begin with "
             + $"'{_options.KeyPrefix}/'. etcd says: {error.Message}", error),
-        { IsUnavailable: true } => new RegistryException($"etcd at {link.Address} could not be reached: {error.Message}{Hint(error, link)}", error),
+        { IsUnavailable: true } => new RegistryException(
+            $"etcd at {link.Address} could not be reached: {error.Message}{Hint(error, link)}", error),
         _ => error,
     };
 

@@ -18,7 +18,8 @@ public sealed record EtcdRegistryOptions
         get;
         init
         {
-            if (value.IsDefaultOrEmpty) throw new ArgumentException("Endpoints must name a server, such as http://localhost:2379.", nameof(Endpoints));
+            if (value.IsDefaultOrEmpty)
+                throw new ArgumentException("Endpoints must name a server, such as http://localhost:2379.", nameof(Endpoints));
             foreach (var endpoint in value) _ = AddressOf(endpoint);
             field = value;
         }

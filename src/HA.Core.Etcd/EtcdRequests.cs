@@ -12,7 +12,10 @@ internal static class EtcdRequests
         Compare = { new Compare { Key = keys.Instance(id), Target = Compare.Types.Target.Mod, ModRevision = readRevision } },
         Success =
         {
-            new RequestOp { Put = new PutRequest { Key = keys.Instance(id), Value = UnsafeByteOperations.UnsafeWrap(value), Lease = lease } },
+            new RequestOp
+            {
+                Put = new PutRequest { Key = keys.Instance(id), Value = UnsafeByteOperations.UnsafeWrap(value), Lease = lease },
+            },
             new RequestOp { DeleteRange = new DeleteRangeRequest { Key = keys.Departed(id) } },
         },
         Failure = { Read(keys, id) },

@@ -20,7 +20,8 @@ internal sealed class EtcdTokens(EtcdRegistryOptions options, TimeProvider time,
         var asking = AskAsync(link);
         try
         {
-            return await call(link, await asking.WaitAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            var token = await asking.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await call(link, token, cancellationToken).ConfigureAwait(false);
         }
         catch (GrpcException e) when (e.IsStaleToken)
         {

@@ -216,10 +216,18 @@ internal sealed class WatchStream : IAsyncDisposable
     {
         var reason = message.CancelReason;
         if (message.CompactRevision > 0)
-            return new WatchEnd(WatchEndKind.Compacted, new RegistryException($"etcd has compacted what follows revision {watch.StartRevision - 1}."));
+        {
+            var error = new RegistryException($"etcd has compacted what follows revision {watch.StartRevision - 1}.");
+            return new WatchEnd(WatchEndKind.Compacted, error);
+        }
+
         // Refusals come as text: the call itself has not failed.
         if (reason.Contains("permission denied", StringComparison.Ordinal))
-            return new WatchEnd(WatchEndKind.Failed, new EtcdPermissionException($"The user may not watch '{watch.Keys.Service}': {reason}"));
+        {
+            var refusal = new EtcdPermissionException($"The user may not watch '{watch.Keys.Service}': {reason}");
+            return new WatchEnd(WatchEndKind.Failed, refusal);
+        }
+
         if (GrpcException.IsAboutTokens(reason) || reason.Contains("Unauthenticated", StringComparison.Ordinal))
             return StaleToken(new GrpcException(GrpcException.Unauthenticated, reason));
         return new WatchEnd(WatchEndKind.Failed, new RegistryException($"etcd cancelled the watch of '{watch.Keys.Service}': {reason}"));
@@ -229,7 +237,8 @@ internal sealed class WatchStream : IAsyncDisposable
     private WatchEnd StaleToken(GrpcException error)
     {
         lock (_gate) _isClosed = true;
-        return new WatchEnd(WatchEndKind.StaleToken, new EtcdAuthenticationException($"etcd refuses the token of a watch: {error.Message}", error));
+        var refusal = new EtcdAuthenticationException($"etcd refuses the token of a watch: {error.Message}", error);
+        return new WatchEnd(WatchEndKind.StaleToken, refusal);
     }
 
     private void LeaveLocked(long id, ServiceWatch watch)

@@ -64,7 +64,8 @@ internal sealed class RedisLine
         if (_connection is not { } connection) return;
         using var deadline = new Deadline(_time, _options.RequestTimeout, CancellationToken.None);
         // Not asked to finish what it has: a server that hangs would never let it.
-        await connection.CloseAsync(allowCommandsToComplete: false).WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var closing = connection.CloseAsync(allowCommandsToComplete: false).WaitAsync(deadline.Token);
+        await closing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     // A deadline of its own, not a caller's: who gives up sooner leaves the attempt to the next one.

@@ -23,7 +23,8 @@ internal sealed class RedisLink(RedisRegistryOptions options, TimeProvider time)
     private bool _disposed;
 
     /// <summary>Runs a script. Arguments must be made anew for each call, since they tell when it was sent.</summary>
-    internal Task<RedisResult> EvaluateAsync(string script, ServiceKeys keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
+    internal Task<RedisResult> EvaluateAsync(
+        string script, ServiceKeys keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
         UseAsync(
             async (line, deadline) =>
             {

@@ -52,7 +52,8 @@ public sealed class ConsulConnectionTests
         // And without the keys, when told to do without.
         await using var plain = new ConsulRegistry(new ConsulRegistryOptions
         {
-            Address = server.Address, RememberDepartures = false,
+            Address = server.Address,
+            RememberDepartures = false,
             Token = await TokenAsync(server, Reading + "service \"orders\" { policy = \"write\" }"),
         });
         var mine = await plain.RegisterAsync(Instance, Terms with { Owner = "z" }, default);
@@ -78,7 +79,10 @@ public sealed class ConsulConnectionTests
             await using var server = await ConsulServer.StartAsync(settings: settings);
             var right = new ConsulRegistryOptions
             {
-                Address = server.TlsAddress, CertificateAuthorities = [authority], ClientCertificate = clientKey, TlsHost = "server.dc1.consul",
+                Address = server.TlsAddress,
+                CertificateAuthorities = [authority],
+                ClientCertificate = clientKey,
+                TlsHost = "server.dc1.consul",
             };
             await using (var registry = new ConsulRegistry(right))
                 Assert.Empty((await registry.DiscoverAsync("orders", default)).Instances);

@@ -18,7 +18,12 @@ public sealed class ConsulDataTests(ConsulFixture consul) : IClassFixture<Consul
         var node = $"node-{consul.Server.Port}";
         await PutAsync("agent/service/register", new
         {
-            ID = "web-1", Name = service, Address = "10.0.0.9", Port = 8081, Tags, Weights = new { Passing = 7, Warning = 1 },
+            ID = "web-1",
+            Name = service,
+            Address = "10.0.0.9",
+            Port = 8081,
+            Tags,
+            Weights = new { Passing = 7, Warning = 1 },
             Meta = new Dictionary<string, string> { ["version"] = "1.2", ["team"] = "red" },
         });
         // No address: the node's. An id that ours may not be: spelt differently, and once more so that two cannot meet.

@@ -8,7 +8,8 @@ public abstract class EtcdConformanceTests(EtcdFixture etcd)
     public static TheoryData<string> Names => new(new EtcdConformance("http://localhost:1").Laws.Select(static l => l.Name));
 
     [Theory, MemberData(nameof(Names))]
-    public Task OnARealServer_Holds(string law) => new EtcdConformance(etcd.Server.Address).Laws.Single(l => l.Name == law).CheckAsync();
+    public Task OnARealServer_Holds(string law) =>
+        new EtcdConformance(etcd.Server.Address, etcd.Server.Name).Laws.Single(l => l.Name == law).CheckAsync();
 }
 
 public sealed class Etcd34ConformanceTests(Etcd34Fixture etcd) : EtcdConformanceTests(etcd), IClassFixture<Etcd34Fixture>

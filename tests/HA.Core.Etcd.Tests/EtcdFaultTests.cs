@@ -211,7 +211,9 @@ public sealed class EtcdFaultTests(ITestOutputHelper output)
         await using var server = await EtcdServer.StartAsync("3.5");
         var registry = new EtcdRegistry(new EtcdRegistryOptions
         {
-            Endpoints = [server.Address], RequestTimeout = TimeSpan.FromSeconds(1), LivenessInterval = TimeSpan.FromSeconds(0.5),
+            Endpoints = [server.Address],
+            RequestTimeout = TimeSpan.FromSeconds(1),
+            LivenessInterval = TimeSpan.FromSeconds(0.5),
         });
         var held = await registry.RegisterAsync(Instance("a"), Terms(), default);
         await registry.RenewAsync(held, default);
@@ -268,7 +270,9 @@ public sealed class EtcdFaultTests(ITestOutputHelper output)
         await using var proxy = new LossyProxy(server.Port);
         await using var registry = new EtcdRegistry(new EtcdRegistryOptions
         {
-            Endpoints = [proxy.Address], RequestTimeout = TimeSpan.FromSeconds(1), LivenessInterval = TimeSpan.FromSeconds(0.3),
+            Endpoints = [proxy.Address],
+            RequestTimeout = TimeSpan.FromSeconds(1),
+            LivenessInterval = TimeSpan.FromSeconds(0.3),
         });
         var held = await registry.RegisterAsync(Instance("a"), Terms(), default);
         Assert.Equal(RenewalResult.Renewed, await registry.RenewAsync(held, default));
@@ -320,7 +324,8 @@ public sealed class EtcdFaultTests(ITestOutputHelper output)
         await using var server = await EtcdServer.StartAsync("3.4");
         await using var registry = new EtcdRegistry(new EtcdRegistryOptions
         {
-            Endpoints = [server.Address], LivenessInterval = TimeSpan.FromSeconds(0.1),
+            Endpoints = [server.Address],
+            LivenessInterval = TimeSpan.FromSeconds(0.1),
         });
         await using var watch = registry.WatchAsync("orders", default).GetAsyncEnumerator();
         await watch.MoveNextAsync();
@@ -368,7 +373,9 @@ public sealed class EtcdFaultTests(ITestOutputHelper output)
         var survivor = cluster.Members[0];
         await using var registry = new EtcdRegistry(new EtcdRegistryOptions
         {
-            Endpoints = [survivor.Address], LivenessInterval = TimeSpan.FromSeconds(20), RequestTimeout = TimeSpan.FromSeconds(1),
+            Endpoints = [survivor.Address],
+            LivenessInterval = TimeSpan.FromSeconds(20),
+            RequestTimeout = TimeSpan.FromSeconds(1),
         });
         await using var watch = registry.WatchAsync("orders", default).GetAsyncEnumerator();
         await watch.MoveNextAsync();

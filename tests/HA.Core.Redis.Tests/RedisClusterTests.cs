@@ -8,7 +8,8 @@ public sealed class RedisClusterTests(RedisClusterTests.Node node) : IClassFixtu
     public static TheoryData<string> Names => RedisConformanceTests.Names;
 
     [Theory, MemberData(nameof(Names))]
-    public Task OnACluster_Holds(string law) => new RedisConformance(node.Server.Address).Laws.Single(l => l.Name == law).CheckAsync();
+    public Task OnACluster_Holds(string law) =>
+        new RedisConformance(node.Server.Address, $"{node.Server.Name} cluster").Laws.Single(l => l.Name == law).CheckAsync();
 
     public sealed class Node : IAsyncLifetime
     {

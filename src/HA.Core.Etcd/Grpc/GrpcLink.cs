@@ -95,7 +95,8 @@ internal sealed class GrpcLink : IDisposable
     /// <summary>Throws what the server ended a call with, unless that is success.</summary>
     internal static void ThrowIfRefused(HttpResponseHeaders headers)
     {
-        if (Value(headers, "grpc-status") is not { } status) throw new GrpcException(GrpcException.Unavailable, "It ended without a status.");
+        if (Value(headers, "grpc-status") is not { } status)
+            throw new GrpcException(GrpcException.Unavailable, "It ended without a status.");
         if (!int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var code))
             throw new GrpcException(GrpcException.Unavailable, "It ended with a status that is no number.") { IsForeign = true };
         if (code != 0) throw new GrpcException(code, Uri.UnescapeDataString(Value(headers, "grpc-message") ?? $"status {code}"));
@@ -132,7 +133,8 @@ internal sealed class GrpcLink : IDisposable
                 GrpcException.Unavailable, $"It answered HTTP status {(int)response.StatusCode} and content type '{type}'.")
             {
                 // What stands between (a proxy whose server is away) says 502 to 504.
-                IsForeign = response.StatusCode is not (HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout),
+                IsForeign = response.StatusCode
+                    is not (HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout),
             };
         }
 
