@@ -118,7 +118,7 @@ public sealed class ColdStartTimeTests
         var watcher = Watch(stage, registry, store);
         for (var i = 1; i <= 1000; i++)
         {
-            registry.Tell(Stage.Catalog(i, i % 200 + 1));
+            registry.Tell(Stage.Catalog(i, 1));
             await stage.AdvanceAsync(0.01);
         }
 
