@@ -29,12 +29,13 @@ public sealed class RedisLineTests
     public async Task Watch_WhoseLineWasLeft_ListensOnTheNewOne()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var registry = new RedisRegistry(new RedisRegistryOptions { Servers = server.Address });
+        await using var proxy = FaultProxy.Start(server.Port);
+        await using var registry = new RedisRegistry(new RedisRegistryOptions { Servers = proxy.Address, RequestTimeout = TimeSpan.FromSeconds(1) });
         await using var watcher = new CatalogWatcher(registry, "orders", static _ => { });
         await Wait.UntilAsync("a listener", async () => await ListenersAsync(server) is [_]);
         var before = await ListenersAsync(server);
-        // Only the connection for requests breaks. The one that listens is left with it.
-        await server.SendAsync("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+        // The connection for requests falls silent. The one that listens is well, and left with it.
+        proxy.DropNextResponse(breaks: false);
         await Wait.UntilAsync("another listener", async () => await ListenersAsync(server) is [var only] && only != before[0]);
     }
 
