@@ -209,12 +209,9 @@ public sealed class EtcdFaultTests(ITestOutputHelper output)
     public async Task Calls_ToAFrozenServer_EndByTheirDeadline()
     {
         await using var server = await EtcdServer.StartAsync("3.5");
-        var registry = new EtcdRegistry(new EtcdRegistryOptions
-        {
-            Endpoints = [server.Address],
-            RequestTimeout = TimeSpan.FromSeconds(1),
-            LivenessInterval = TimeSpan.FromSeconds(0.5),
-        });
+        var (timeout, liveness) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(0.5));
+        var registry = new EtcdRegistry(
+            new EtcdRegistryOptions { Endpoints = [server.Address], RequestTimeout = timeout, LivenessInterval = liveness });
         var held = await registry.RegisterAsync(Instance("a"), Terms(), default);
         await registry.RenewAsync(held, default);
         await using var watch = registry.WatchAsync("orders", default).GetAsyncEnumerator();
@@ -322,11 +319,8 @@ public sealed class EtcdFaultTests(ITestOutputHelper output)
     public async Task QuietWatch_IsKeptOpen()
     {
         await using var server = await EtcdServer.StartAsync("3.4");
-        await using var registry = new EtcdRegistry(new EtcdRegistryOptions
-        {
-            Endpoints = [server.Address],
-            LivenessInterval = TimeSpan.FromSeconds(0.1),
-        });
+        await using var registry = new EtcdRegistry(
+            new EtcdRegistryOptions { Endpoints = [server.Address], LivenessInterval = TimeSpan.FromSeconds(0.1) });
         await using var watch = registry.WatchAsync("orders", default).GetAsyncEnumerator();
         await watch.MoveNextAsync();
         var next = watch.MoveNextAsync().AsTask();
