@@ -65,6 +65,20 @@ count() {
   echo "$sum"
 }
 
+# Every test that did not pass, with the first lines of what it said: last in the output, where a cut log still has it.
+failures() {
+  local file
+  for file in "$results"/*.trx; do
+    [ -e "$file" ] || continue
+    awk -v RS='<UnitTestResult ' -v project="$(basename "$file" .trx)" '
+      /outcome="Failed"/ {
+        match($0, /testName="[^"]*"/); print "FAILED " project ": " substr($0, RSTART + 10, RLENGTH - 11)
+        if (split($0, part, /<\/?Message>/) > 1) { n = split(part[2], line, "\n"); for (i = 1; i <= n && i <= 6; i++) print "    " line[i] }
+        if (split($0, part, /<\/?StackTrace>/) > 1) { n = split(part[2], line, "\n"); for (i = 1; i <= n && i <= 3; i++) print "    " line[i] }
+      }' "$file"
+  done
+}
+
 status=0
 for step in "${steps[@]}"; do
   echo "== $step"
@@ -77,6 +91,7 @@ done
 
 passed=$(count passed)
 failed=$(count failed)
+[ "$failed" -eq 0 ] || failures
 if [ "$failed" -ne 0 ] || [ "$passed" -eq 0 ]; then status=1; fi
 echo "$passed passed, $failed failed"
 exit "$status"

@@ -31,10 +31,11 @@ internal sealed record RegistryCase(
             "etcd", 10_000, static async () => await EtcdServer.StartAsync(),
             static port => new EtcdRegistry(new EtcdRegistryOptions { Endpoints = [$"http://127.0.0.1:{port}"] }),
             static port => Task.FromResult<IRawClient>(new EtcdRaw(port))),
-        // What an agent does for each of its services grows with their number.
+        // What an agent does for each of its services grows with their number. One connection for each watch: beyond that they
+        // would take turns, and the turns be measured.
         new(
             "consul", 1_000, static async () => await ConsulServer.StartAsync(settings: ManyConnections),
-            static port => new ConsulRegistry(new ConsulRegistryOptions { Address = new Uri($"http://127.0.0.1:{port}") }),
+            static port => new ConsulRegistry(new ConsulRegistryOptions { Address = new Uri($"http://127.0.0.1:{port}"), MaxOpenQueries = 1000 }),
             static port => Task.FromResult<IRawClient>(new ConsulRaw(port))),
     ];
 }

@@ -98,6 +98,12 @@ public sealed class FaultProxy : IAsyncDisposable
     /// </summary>
     public void HalfOpen() => IsHalfOpen = true;
 
+    /// <summary>The connections that there are carry nothing any more, and nobody is told; later ones work.</summary>
+    public void Silence()
+    {
+        foreach (var connection in _connections.Keys) connection.Silence();
+    }
+
     /// <summary>
     /// The next bytes that a client sends arrive, and what the server answers on that connection is lost: the client never
     /// learns that its request was carried out.

@@ -40,6 +40,9 @@ internal sealed class ProxyConnection(FaultProxy proxy, Socket client, Socket se
         }
     }
 
+    /// <summary>It carries nothing from now on, and nobody is told.</summary>
+    internal void Silence() => _hasLost = true;
+
     /// <summary>Ends it at once; both sides see a reset, and what is under way is lost.</summary>
     internal void Reset()
     {

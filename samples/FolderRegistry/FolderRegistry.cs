@@ -38,7 +38,7 @@ public sealed class FolderRegistry : IServiceRegistry
     {
         ArgumentNullException.ThrowIfNull(instance);
         ArgumentNullException.ThrowIfNull(terms);
-        var lifetime = terms.TimeToLive < Capabilities.MinTimeToLive ? Capabilities.MinTimeToLive : terms.TimeToLive;
+        var lifetime = terms.TimeToLiveAt(Capabilities);
         return ChangeAsync(instance.Service, folder =>
         {
             var present = folder.Find(instance.Id);

@@ -47,6 +47,8 @@ internal sealed class ConsulEntry
     /// <summary>Whether its agent is known to have failed, so that nobody watches over the lease.</summary>
     internal bool IsOrphaned => _document.Checks!.Any(static c => c!.Id == "serfHealth" && c.Status == "critical");
 
+    internal ConsulMember Member => new(ConsulId, Node, _document.Service!.CreateIndex, IsLeased);
+
     internal bool IsLiving => IsLeased && !IsOrphaned;
 
     /// <summary>What an owner's entry of an instance is called. Consul ignores case in it; the hash does not.</summary>

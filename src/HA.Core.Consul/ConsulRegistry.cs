@@ -63,9 +63,7 @@ public sealed class ConsulRegistry : IServiceRegistry
     {
         ArgumentNullException.ThrowIfNull(instance);
         ArgumentNullException.ThrowIfNull(terms);
-        ArgumentException.ThrowIfNullOrEmpty(terms.Owner);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(terms.TimeToLive, TimeSpan.Zero);
-        var lifetime = terms.TimeToLive < Capabilities.MinTimeToLive ? Capabilities.MinTimeToLive : terms.TimeToLive;
+        var lifetime = terms.TimeToLiveAt(Capabilities);
         var me = ConsulEntry.NameOf(instance.Service, instance.Id, terms.Owner);
         using var gate = await _gates.EnterAsync(me, cancellationToken).ConfigureAwait(false);
         var own = await _reader.OwnAsync(me, cancellationToken).ConfigureAwait(false);
@@ -159,7 +157,7 @@ public sealed class ConsulRegistry : IServiceRegistry
     {
         RequireName(service);
         var reading = await _reader.ReadAsync(service, null, 0, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-        return await CatalogAsync(service, reading, cancellationToken).ConfigureAwait(false);
+        return await CatalogAsync(service, reading, new WatchedDepartures(_notes, service), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -169,6 +167,7 @@ public sealed class ConsulRegistry : IServiceRegistry
         RequireName(service);
         var pace = new QueryPace(_environment.Time);
         ServiceCatalog? told = null;
+        var departures = new WatchedDepartures(_notes, service);
         var index = 0L;
         _turns.Join();
         try
@@ -185,7 +184,7 @@ public sealed class ConsulRegistry : IServiceRegistry
                 if (isNews)
                 {
                     // Consul wakes a watch for more than changes, and tells of checks that mean nothing here.
-                    var catalog = await CatalogAsync(service, reading, cancellationToken).ConfigureAwait(false);
+                    var catalog = await CatalogAsync(service, reading, departures, cancellationToken).ConfigureAwait(false);
                     isNews = told is null || !AreSame(told, catalog);
                     if (isNews) yield return told = catalog;
                 }
@@ -218,11 +217,12 @@ public sealed class ConsulRegistry : IServiceRegistry
         }
     }
 
-    private async Task<ServiceCatalog> CatalogAsync(string service, ServiceReading reading, CancellationToken cancellationToken)
+    private async Task<ServiceCatalog> CatalogAsync(
+        string service, ServiceReading reading, WatchedDepartures departures, CancellationToken cancellationToken)
     {
         if (reading.Entries.Count == 0) await _reader.RequireAccessAsync(service, cancellationToken).ConfigureAwait(false);
-        var departures = await _notes.DeparturesAsync(service, cancellationToken).ConfigureAwait(false);
-        var catalog = ConsulReader.ToCatalog(service, reading, departures, out var skipped);
+        var left = await departures.AtAsync(reading, cancellationToken).ConfigureAwait(false);
+        var catalog = ConsulReader.ToCatalog(service, reading, left, out var skipped);
         if (skipped > 0) Interlocked.Add(ref _skipped, skipped);
         return catalog;
     }

@@ -60,10 +60,8 @@ public sealed class EtcdRegistry : IServiceRegistry
     {
         ArgumentNullException.ThrowIfNull(instance);
         ArgumentNullException.ThrowIfNull(terms);
-        ArgumentException.ThrowIfNullOrEmpty(terms.Owner);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(terms.TimeToLive, TimeSpan.Zero);
         var keys = KeysOf(instance.Service);
-        var lifetime = terms.TimeToLive < Capabilities.MinTimeToLive ? Capabilities.MinTimeToLive : terms.TimeToLive;
+        var lifetime = terms.TimeToLiveAt(Capabilities);
         var (lease, seconds) = await _leases.HoldAsync(
             keys, instance.Id, terms.Owner, (long)Math.Ceiling(lifetime.TotalSeconds), cancellationToken).ConfigureAwait(false);
 

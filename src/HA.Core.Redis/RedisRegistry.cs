@@ -54,9 +54,7 @@ public sealed class RedisRegistry : IServiceRegistry
     {
         ArgumentNullException.ThrowIfNull(instance);
         ArgumentNullException.ThrowIfNull(terms);
-        ArgumentException.ThrowIfNullOrEmpty(terms.Owner);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(terms.TimeToLive, TimeSpan.Zero);
-        var lifetime = terms.TimeToLive < Capabilities.MinTimeToLive ? Capabilities.MinTimeToLive : terms.TimeToLive;
+        var lifetime = terms.TimeToLiveAt(Capabilities);
         var keys = KeysOf(instance.Service);
         var reply = await _link.EvaluateAsync(
             RedisScripts.Register,

@@ -17,6 +17,10 @@ internal static class Check
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must not be negative.");
 
+    internal static string NotEmpty(string value, [CallerMemberName] string name = "") => !string.IsNullOrEmpty(value)
+        ? value
+        : throw new ArgumentException($"{name} must not be empty.", name);
+
     internal static int AtLeast(int least, int value, [CallerMemberName] string name = "") => value >= least
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");

@@ -232,8 +232,8 @@ public sealed class EtcdDataTests(Etcd35Fixture etcd) : IClassFixture<Etcd35Fixt
     {
         const int count = 60;
         await using var server = await EtcdServer.StartAsync("3.5");
-        await using var proxy = new LossyProxy(server.Port);
-        await using var registry = new EtcdRegistry(new EtcdRegistryOptions { Endpoints = [proxy.Address] });
+        await using var proxy = FaultProxy.Start(server.Port);
+        await using var registry = new EtcdRegistry(new EtcdRegistryOptions { Endpoints = [$"http://{proxy.Address}"] });
         var seen = new ConcurrentDictionary<string, int>();
         await using var watchers = new Disposables(Enumerable.Range(0, count).Select(i =>
             new CatalogWatcher(registry, $"s{i}", c => seen[c.Service] = c.Instances.Length)));

@@ -264,10 +264,10 @@ public sealed class EtcdFaultTests(ITestOutputHelper output)
     public async Task Connection_ThatGoesSilent_IsLeftForANewOne()
     {
         await using var server = await EtcdServer.StartAsync("3.5");
-        await using var proxy = new LossyProxy(server.Port);
+        await using var proxy = FaultProxy.Start(server.Port);
         await using var registry = new EtcdRegistry(new EtcdRegistryOptions
         {
-            Endpoints = [proxy.Address],
+            Endpoints = [$"http://{proxy.Address}"],
             RequestTimeout = TimeSpan.FromSeconds(1),
             LivenessInterval = TimeSpan.FromSeconds(0.3),
         });
@@ -291,8 +291,8 @@ public sealed class EtcdFaultTests(ITestOutputHelper output)
     public async Task Renewal_OnAConnectionThatIsSilent_WorksTheNextTime()
     {
         await using var server = await EtcdServer.StartAsync("3.5");
-        await using var proxy = new LossyProxy(server.Port);
-        await using var registry = new EtcdRegistry(new EtcdRegistryOptions { Endpoints = [proxy.Address] });
+        await using var proxy = FaultProxy.Start(server.Port);
+        await using var registry = new EtcdRegistry(new EtcdRegistryOptions { Endpoints = [$"http://{proxy.Address}"] });
         var held = await registry.RegisterAsync(Instance("a"), Terms(), default);
         proxy.Silence();
         // As a keeper does, whose own deadline is the shorter one.

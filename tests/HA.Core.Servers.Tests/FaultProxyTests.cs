@@ -108,6 +108,18 @@ public sealed class FaultProxyTests : IAsyncLifetime
         Assert.Equal("after", await AskAsync(client, "after"));
     }
 
+    [Fact]
+    public async Task Silence_HoldsForTheConnectionsThatThereAre()
+    {
+        var client = await ConnectAsync();
+        await AskAsync(client, "before");
+        _proxy.Silence();
+        await SendAsync(client, "lost");
+        Assert.True(await IsSilentAsync(client));
+        Assert.Equal("after", await AskAsync(await ConnectAsync(), "after"));
+        Assert.DoesNotContain("lost", _server.Heard, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

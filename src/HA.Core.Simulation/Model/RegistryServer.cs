@@ -71,7 +71,7 @@ internal sealed class RegistryServer
         foreach (var instance in Catalog.Instances)
         {
             // The least of lifetimes: it ends as one that was not renewed, not as one that departs.
-            if (_chance.NextDouble() < share) Put(Store, instance, Store.Capabilities.MinTimeToLive);
+            if (_chance.NextDouble() < share) Store.Restore(_written[instance] with { TimeToLive = Store.Capabilities.MinTimeToLive });
         }
     }
 
@@ -81,19 +81,12 @@ internal sealed class RegistryServer
         var backup = AsOf(age);
         var former = Store;
         Store = new InMemoryRegistry(_world.Simulation.CreateEnvironment($"registry {++Epoch}"));
-        foreach (var instance in backup.Instances) Put(Store, instance, _written[instance].TimeToLive);
+        foreach (var instance in backup.Instances) Store.Restore(_written[instance]);
         // What was before is as if it had never been.
         _past.Clear();
         _past.Add(new Past(TimeSpan.Zero, Catalog));
         _world.RegistryTrouble.BreakWatches();
         _ = former.DisposeAsync();
-    }
-
-    private void Put(InMemoryRegistry store, ServiceInstance instance, TimeSpan lifetime)
-    {
-        var terms = new RegistrationTerms(_written[instance].Owner, lifetime, TakeOver: true);
-        var written = AtOnce(store.RegisterAsync(instance, terms, CancellationToken.None));
-        _written[written.Instance] = written with { TimeToLive = _written[instance].TimeToLive };
     }
 
     private static T AtOnce<T>(ValueTask<T> answer)

@@ -66,7 +66,23 @@ public interface IServiceRegistry : IAsyncDisposable
 /// True the first time: a new process replaces what an old one left under its id. False when registering again after a
 /// loss: if another has taken the id meanwhile, it keeps it.
 /// </param>
-public sealed record RegistrationTerms(string Owner, TimeSpan TimeToLive, bool TakeOver);
+/// <exception cref="ArgumentException">The owner is empty.</exception>
+/// <exception cref="ArgumentOutOfRangeException">The time to live is not positive.</exception>
+public sealed record RegistrationTerms(string Owner, TimeSpan TimeToLive, bool TakeOver)
+{
+    /// <summary>Who registers.</summary>
+    public string Owner { get; init => field = Check.NotEmpty(value); } = Check.NotEmpty(Owner);
+
+    /// <summary>How long the entry outlives its last renewal, as asked for.</summary>
+    public TimeSpan TimeToLive { get; init => field = Check.Positive(value); } = Check.Positive(TimeToLive);
+
+    /// <summary>How long it lives in a registry of these capabilities: a time that is too short there is raised.</summary>
+    public TimeSpan TimeToLiveAt(RegistryCapabilities capabilities)
+    {
+        ArgumentNullException.ThrowIfNull(capabilities);
+        return TimeToLive < capabilities.MinTimeToLive ? capabilities.MinTimeToLive : TimeToLive;
+    }
+}
 
 /// <summary>What became of a renewal.</summary>
 public enum RenewalResult : byte

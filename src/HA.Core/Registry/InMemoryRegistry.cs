@@ -22,6 +22,7 @@ public sealed class InMemoryRegistry : IServiceRegistry
     private readonly ITimer _expiry;
     private long _revision;
     private long _leases;
+    private long _armedFor = long.MaxValue;
     private bool _disposed;
 
     /// <summary>Creates an empty registry.</summary>
@@ -44,13 +45,11 @@ public sealed class InMemoryRegistry : IServiceRegistry
     {
         ArgumentNullException.ThrowIfNull(instance);
         ArgumentNullException.ThrowIfNull(terms);
-        ArgumentException.ThrowIfNullOrEmpty(terms.Owner);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(terms.TimeToLive, TimeSpan.Zero);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<ServiceRegistration>(cancellationToken);
 
         var now = _environment.Time.GetUtcNow();
-        var lifetime = terms.TimeToLive < Capabilities.MinTimeToLive ? Capabilities.MinTimeToLive : terms.TimeToLive;
+        var lifetime = terms.TimeToLiveAt(Capabilities);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -62,8 +61,7 @@ public sealed class InMemoryRegistry : IServiceRegistry
             var since = present?.Owner == terms.Owner ? present.Instance.RegisteredAt : now;
             var registration = new ServiceRegistration(
                 instance.WithRegisteredAt(since), terms.Owner, lifetime, $"{++_leases}");
-            shelf.Put(registration, DueIn(lifetime), ref _revision);
-            ArmExpiryLocked();
+            PutLocked(shelf, registration);
             return ValueTask.FromResult(registration);
         }
     }
@@ -133,6 +131,12 @@ public sealed class InMemoryRegistry : IServiceRegistry
         }
     }
 
+    /// <summary>Puts back an entry of a backup: as it was, with a new lease.</summary>
+    internal void Restore(ServiceRegistration entry)
+    {
+        lock (_gate) PutLocked(ShelfLocked(entry.Instance.Service), entry);
+    }
+
     /// <summary>Ends all watches and refuses further use.</summary>
     public ValueTask DisposeAsync()
     {
@@ -169,16 +173,28 @@ public sealed class InMemoryRegistry : IServiceRegistry
         lock (_gate)
         {
             if (_disposed) return;
-            foreach (var shelf in _shelves.Values) shelf.Expire(NowTicks(), ref _revision);
-            ArmExpiryLocked();
+            var next = long.MaxValue;
+            foreach (var shelf in _shelves.Values)
+            {
+                shelf.Expire(NowTicks(), ref _revision);
+                next = Math.Min(next, shelf.NextDue);
+            }
+
+            ArmLocked(next);
         }
     }
 
-    private void ArmExpiryLocked()
+    private void PutLocked(ServiceShelf shelf, ServiceRegistration registration)
     {
-        var next = long.MaxValue;
-        foreach (var shelf in _shelves.Values) next = Math.Min(next, shelf.NextDue);
-        var wait = next == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, next - NowTicks()));
+        var due = DueIn(registration.TimeToLive);
+        shelf.Put(registration, due, ref _revision);
+        if (due < _armedFor) ArmLocked(due);
+    }
+
+    private void ArmLocked(long due)
+    {
+        _armedFor = due;
+        var wait = due == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, due - NowTicks()));
         _expiry.Change(wait, Timeout.InfiniteTimeSpan);
     }
 

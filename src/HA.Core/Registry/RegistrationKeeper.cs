@@ -4,7 +4,8 @@ namespace HA.Core.Registry;
 
 /// <summary>
 /// Keeps one instance registered until told otherwise: renews its own lease at a third of the time to live, registers
-/// again for ever after any loss, and stops for good when another owner has taken its id.
+/// again for ever after any loss, and stops for good when another owner has taken its id. An entry of an earlier owner
+/// that a restored backup brought back is no such owner: it is replaced.
 /// </summary>
 /// <remarks>
 /// While the registry fails, two requests are never further apart than a third of the time to live: an instance is back
@@ -32,6 +33,8 @@ public sealed class RegistrationKeeper : IAsyncDisposable
     // An entry may be there: it was asked for, and nothing since has said that it is gone.
     private bool _mayExist;
     private bool _isFresh;
+    // When the entry of ours that was confirmed last came into the registry, by the registry's own account.
+    private DateTimeOffset? _since;
     private long _askedAt;
     private long _confirmedAt;
     private int _disposed;
@@ -182,13 +185,40 @@ public sealed class RegistrationKeeper : IAsyncDisposable
         try
         {
             _askedAt = _environment.Time.GetTimestamp();
-            if (MayRenew(desired) is { } held && await RenewAsync(held, stop).ConfigureAwait(false)) return;
-            await RegisterAsync(desired).ConfigureAwait(false);
+            await WriteAsync(desired, stop).ConfigureAwait(false);
         }
         finally
         {
             _gate.Leave();
         }
+    }
+
+    private async Task WriteAsync(ServiceInstance desired, CancellationToken stop)
+    {
+        try
+        {
+            if (MayRenew(desired) is { } held && await RenewAsync(held, stop).ConfigureAwait(false)) return;
+            await RegisterAsync(desired, takeOver: !_hasRegistered).ConfigureAwait(false);
+        }
+        catch (RegistrationFencedException) when (_since is not null)
+        {
+            var holder = await HolderAsync(stop).ConfigureAwait(false);
+            // Who was there before us did not take the id from us: a restored backup has brought it back. See decision 0014.
+            if (holder is not null && !(holder.RegisteredAt < _since)) throw;
+            await RegisterAsync(desired, takeOver: holder is not null).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ServiceInstance?> HolderAsync(CancellationToken stop)
+    {
+        using var limit = new Deadline(_environment.Time, _options.EffectiveRequestTimeout, stop);
+        var catalog = await _registry.DiscoverAsync(_desired.Service, limit.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
+        foreach (var instance in catalog.Instances)
+        {
+            if (instance.Id == _desired.Id) return instance;
+        }
+
+        return null;
     }
 
     // What has certainly ended by now is not asked for first: after a long outage that would be one request more for each.
@@ -236,12 +266,13 @@ public sealed class RegistrationKeeper : IAsyncDisposable
     }
 
     // Not ended by the loop's own end: who takes leave while this is on its way would not know what it leaves behind.
-    private async Task RegisterAsync(ServiceInstance desired)
+    private async Task RegisterAsync(ServiceInstance desired, bool takeOver)
     {
-        var terms = new RegistrationTerms(_owner, _options.TimeToLive, TakeOver: !_hasRegistered);
+        var terms = new RegistrationTerms(_owner, _options.TimeToLive, takeOver);
         using var limit = new Deadline(_environment.Time, _options.EffectiveRequestTimeout, _abandon.Token);
         _mayExist = true;
         _registration = await _registry.RegisterAsync(desired, terms, limit.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
+        _since = _registration.Instance.RegisteredAt;
         _written = desired;
         _confirmedAt = _environment.Time.GetTimestamp();
         _isFresh = true;

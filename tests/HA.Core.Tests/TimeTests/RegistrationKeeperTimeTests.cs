@@ -114,6 +114,23 @@ public sealed class RegistrationKeeperTimeTests
     });
 
     [Fact]
+    public void BackupThatHoldsAFormerOwner_IsRestored_TheLivingOneIsBack() => Stage.Run(static async stage =>
+    {
+        var registry = new UnreliableRegistry(stage);
+        var backup = new InMemoryRegistry(stage.Environment);
+        await backup.RegisterAsync(Stage.Instance(1).WithWeight(7), new RegistrationTerms("former", TimeSpan.FromHours(1), TakeOver: true), default);
+        await stage.AdvanceAsync(7);
+        await using var keeper = Keep(stage, registry);
+        await keeper.WaitUntilRegisteredAsync(default);
+
+        registry.Store = backup;
+        await stage.AdvanceAsync((TimeToLive / 3) + 1);
+        Assert.Equal(RegistrationState.Registered, keeper.State);
+        Assert.Equal(1, (await registry.FindAsync("orders-1"))!.Weight);
+        Assert.DoesNotContain(stage.Journal.Registrations, static r => r.State == RegistrationState.Fenced);
+    });
+
+    [Fact]
     public void TwoOwnersOfOneId_NeverFlipFlop() => Stage.RunSeeds(20, static async stage =>
     {
         var registry = new UnreliableRegistry(stage);

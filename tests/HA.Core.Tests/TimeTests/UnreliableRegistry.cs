@@ -6,7 +6,7 @@ namespace HA.Core.Tests.TimeTests;
 /// <summary>An in-memory registry that can be down or hang, and writes down who wrote what and when.</summary>
 internal sealed class UnreliableRegistry(Stage stage) : IServiceRegistry
 {
-    internal InMemoryRegistry Store { get; } = new(stage.Environment);
+    internal InMemoryRegistry Store { get; set; } = new(stage.Environment);
 
     /// <summary>It refuses connections.</summary>
     internal bool IsDown { get; set; }
