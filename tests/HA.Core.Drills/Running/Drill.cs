@@ -14,6 +14,9 @@ public abstract class Drill
     /// <summary>Whether the drill makes sense for a registry.</summary>
     public virtual bool IsFor(RegistryRig rig) => true;
 
+    /// <summary>Rounds side by side at most, of a drill that is a load by itself.</summary>
+    public virtual int MostAtOnce => int.MaxValue;
+
     /// <summary>Longest that what is measured may take; null if it is not a time.</summary>
     /// <param name="rig">The registry.</param>
     /// <param name="timeToLive">Of the registrations.</param>
@@ -24,7 +27,7 @@ public abstract class Drill
     {
         var clock = Stopwatch.StartNew();
         var rounds = new DrillRound[options.Rounds];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Jobs };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Min(options.Jobs, MostAtOnce) };
         await Parallel.ForAsync(0, options.Rounds, parallel, async (i, _) =>
         {
             var round = new DrillRound(rig, options.TimeToLive, options.Seed + i, Bound(rig, options.TimeToLive));
