@@ -126,7 +126,23 @@ public sealed class ConsulServer : IRegistryServer
 
     private async Task ForEachAsync(string list, Func<string, Task> action)
     {
+        foreach (var item in await NamesAsync(list))
+        {
+            try
+            {
+                await action(Uri.EscapeDataString(item));
+            }
+            catch (HttpRequestException)
+            {
+                // Gone since it was listed, or written anew at this moment.
+                if ((await NamesAsync(list)).Contains(item, StringComparer.Ordinal)) await action(Uri.EscapeDataString(item));
+            }
+        }
+    }
+
+    private async Task<string[]> NamesAsync(string list)
+    {
         using var document = JsonDocument.Parse(await SendAsync(HttpMethod.Get, list));
-        foreach (var item in document.RootElement.EnumerateObject().Select(static p => p.Name).ToArray()) await action(Uri.EscapeDataString(item));
+        return [.. document.RootElement.EnumerateObject().Select(static p => p.Name)];
     }
 }

@@ -133,7 +133,7 @@ internal static class LiveRun
     // A busy machine may have taken its time to start the process.
     private static async Task WaitUntilUsedAsync(LiveObserver observer, CancellationToken stop)
     {
-        for (var i = 0; i < 50 && observer.ServedAfterRestart() == 0; i++) await Task.Delay(TimeSpan.FromMilliseconds(100), stop);
+        for (var i = 0; i < 300 && observer.ServedAfterRestart() == 0; i++) await Task.Delay(TimeSpan.FromMilliseconds(100), stop);
     }
 
     private static ExpectationResult RegisteredAgain(RegistryLoss loss)

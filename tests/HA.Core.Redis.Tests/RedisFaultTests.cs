@@ -12,6 +12,8 @@ public sealed class RedisFaultTests
     // A third of the time to live and a second, and the client's own second to reconnect; the rest is for a busy machine.
     private static readonly TimeSpan BackWithin = (Keeping.TimeToLive / 3) + TimeSpan.FromSeconds(1);
 
+    static RedisFaultTests() => MachineStalls.Observe();
+
     [Fact]
     public async Task Keeper_AfterARestartWithoutData_RegistersAgain()
     {
@@ -22,7 +24,7 @@ public sealed class RedisFaultTests
         await server.Process.RestartAsync(keepsData: false);
 
         var took = await Wait.UntilAsync("registered again", async () => (await FindAsync(server)).Length == 1);
-        Assert.InRange(took, TimeSpan.Zero, BackWithin);
+        Assert.InRange(took - MachineStalls.During(took), TimeSpan.MinValue, BackWithin);
     }
 
     [Fact]
@@ -35,7 +37,7 @@ public sealed class RedisFaultTests
         await server.SendAsync("FLUSHALL");
 
         var took = await Wait.UntilAsync("registered again", async () => (await FindAsync(server)).Length == 1);
-        Assert.InRange(took, TimeSpan.Zero, BackWithin);
+        Assert.InRange(took - MachineStalls.During(took), TimeSpan.MinValue, BackWithin);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HA.Core.Servers;
 
 namespace HA.Core.Drills.Running;
 
@@ -25,6 +26,7 @@ public abstract class Drill
     /// <summary>Runs rounds side by side, each with a server of its own.</summary>
     public async Task<DrillReport> RunAsync(RegistryRig rig, DrillOptions options)
     {
+        MachineStalls.Observe();
         var clock = Stopwatch.StartNew();
         var rounds = new DrillRound[options.Rounds];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Min(options.Jobs, MostAtOnce) };
