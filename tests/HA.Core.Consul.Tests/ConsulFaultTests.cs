@@ -97,11 +97,10 @@ public sealed class ConsulFaultTests
             async () => await registry.DiscoverAsync("orders", default), async () => await registry.RegisterAsync(Instance("b"), Terms("o"), default),
             async () => await registry.RenewAsync(held, default), async () => await watch.MoveNextAsync(),
         ];
-        foreach (var (took, error) in await Task.WhenAll(calls.Select(Wait.MeasureAsync)))
-        {
-            Assert.IsType<RegistryException>(error);
-            Assert.InRange(took, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(8));
-        }
+        var ended = await Task.WhenAll(calls.Select(Wait.MeasureAsync));
+        Assert.All(ended, static e => Assert.IsType<RegistryException>(e.Error));
+        // Who shares a connection with a call that has met its deadline may end with that one.
+        Assert.InRange(ended.Max(static e => e.Took), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(8));
 
         var (leaving, refusal) = await Wait.MeasureAsync(async () => await registry.DeregisterAsync(held, default));
         Assert.IsType<RegistryException>(refusal);

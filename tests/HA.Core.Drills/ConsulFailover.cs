@@ -17,7 +17,20 @@ internal sealed class ConsulFailover(ConsulCluster cluster, ConsulServer leader,
         var cluster = await ConsulCluster.StartAsync();
         ConsulServer? leader = null;
         await Wait.UntilAsync("a leader", async () => (leader = await cluster.LeaderAsync(cluster.Servers[0])) is not null);
-        return new ConsulFailover(cluster, leader!, cluster.Servers.First(s => s != leader));
+        var follower = cluster.Servers.First(s => s != leader);
+        await WaitUntilSyncedAsync(follower);
+        return new ConsulFailover(cluster, leader!, follower);
+    }
+
+    // An agent that began before there was a leader pauses for 15 to 30 s before it tells the servers anything again.
+    private static async Task WaitUntilSyncedAsync(ConsulServer agent)
+    {
+        await agent.SendAsync(HttpMethod.Put, "agent/service/register", new { Name = "sync-probe" });
+        await Wait.UntilAsync(
+            "an agent that tells the servers",
+            async () => (await agent.SendAsync(HttpMethod.Get, "catalog/service/sync-probe")).Contains("sync-probe", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(90));
+        await agent.SendAsync(HttpMethod.Put, "agent/service/deregister/sync-probe");
     }
 
     public Task KillLeaderAsync() => leader.Process.KillAsync();

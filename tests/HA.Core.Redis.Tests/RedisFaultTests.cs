@@ -94,11 +94,10 @@ public sealed class RedisFaultTests
             async () => await registry.RegisterAsync(Instance("b"), Terms("o"), default), async () => await registry.DeregisterAsync(held, default),
             async () => await watch.MoveNextAsync(),
         ];
-        foreach (var (took, error) in await Task.WhenAll(calls.Select(Wait.MeasureAsync)))
-        {
-            Assert.IsType<RegistryException>(error);
-            Assert.InRange(took, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(4));
-        }
+        var ended = await Task.WhenAll(calls.Select(Wait.MeasureAsync));
+        Assert.All(ended, static e => Assert.IsType<RegistryException>(e.Error));
+        // Who shares a connection with a call that has met its deadline may end with that one.
+        Assert.InRange(ended.Max(static e => e.Took), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(4));
 
         var (closing, problem) = await Wait.MeasureAsync(() => registry.DisposeAsync().AsTask());
         Assert.Null(problem);
