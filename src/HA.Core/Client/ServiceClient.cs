@@ -97,18 +97,63 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         return await RunAsync(request, plan, _time.GetTimestamp(), cancellationToken).ConfigureAwait(false);
     }
 
-    // Whatever is not needed across an await is done in methods that do not wait: what this one remembers is allocated
-    // for every call that has to.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<CallResult<TResponse>> RunAsync(
-        TRequest request, CallPlan plan, long sentAt, CancellationToken cancellationToken)
+    // The first attempt as far as nobody has to wait: a call that is answered at once pays for no state machine.
+    private ValueTask<CallResult<TResponse>> RunAsync(
+        TRequest request, in CallPlan plan, long sentAt, CancellationToken cancellationToken)
     {
         _budget.Deposit();
         _hedging?.Deposit();
-        CallFailure? failure = null;
-        for (var attempt = 0; ; attempt++)
+        if (_hedging is not null && plan.IsIdempotent) return RunFromAsync(0, request, plan, null, TimeSpan.Zero, cancellationToken);
+        if (TryBegin(plan, sentAt, 0, null, cancellationToken, out var lease) is { } refusal) return new(End(refusal, 0, null));
+        ValueTask<AttemptResult<TResponse>> sending;
+        try
         {
-            if (attempt > 0) sentAt = _time.GetTimestamp();
+            sending = _transport.SendAsync(lease.Endpoint, request, ContextOf(plan, sentAt, 0, cancellationToken));
+        }
+        catch
+        {
+            Abandon(lease, sentAt);
+            throw;
+        }
+
+        if (!sending.IsCompletedSuccessfully) return FinishFirstAsync(request, plan, sentAt, lease, sending, cancellationToken);
+        CallFailure? failure = null;
+        return Conclude(plan, sentAt, 0, lease, sending.Result, ref failure, out var end, out var pause)
+            ? new(end)
+            : RunFromAsync(1, request, plan, failure, pause, cancellationToken);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<CallResult<TResponse>> FinishFirstAsync(
+        TRequest request, CallPlan plan, long sentAt, EndpointLease lease, ValueTask<AttemptResult<TResponse>> sending,
+        CancellationToken cancellationToken)
+    {
+        AttemptResult<TResponse> result;
+        try
+        {
+            result = await sending.ConfigureAwait(false);
+        }
+        catch
+        {
+            Abandon(lease, sentAt);
+            throw;
+        }
+
+        CallFailure? failure = null;
+        if (Conclude(plan, sentAt, 0, lease, result, ref failure, out var end, out var pause)) return end;
+        return await RunFromAsync(1, request, plan, failure, pause, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Whatever is not needed across an await is done in methods that do not wait: what this one remembers is allocated
+    // for every call that has to.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<CallResult<TResponse>> RunFromAsync(
+        int attempt, TRequest request, CallPlan plan, CallFailure? failure, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        for (; ; attempt++)
+        {
+            if (pause > TimeSpan.Zero) await PauseAsync(pause, cancellationToken).ConfigureAwait(false);
+            var sentAt = _time.GetTimestamp();
             if (TryBegin(plan, sentAt, attempt, failure, cancellationToken, out var lease) is { } refusal)
                 return End(refusal, attempt, failure);
 
@@ -128,18 +173,21 @@ public sealed partial class ServiceClient<TRequest, TResponse>
                 }
                 catch
                 {
-                    // A transport must not throw. If one does, that is the caller's to know, and the load still ends.
-                    lease.Complete(new CallOutcome(OutcomeKind.Ignored, TimeSpan.Zero, sentAt));
+                    Abandon(lease, sentAt);
                     throw;
                 }
             }
 
-            if (Conclude(plan, sentAt, attempt, lease, result, ref failure, out var pause) is { } end) return end;
-            if (pause > TimeSpan.Zero) await PauseAsync(pause, cancellationToken).ConfigureAwait(false);
+            if (Conclude(plan, sentAt, attempt, lease, result, ref failure, out var end, out pause)) return end;
         }
     }
 
-    private TimeSpan Left(in CallPlan plan, long now) => plan.Deadline - _time.GetElapsedTime(plan.StartedAt, now);
+    // A transport must not throw. If one does, that is the caller's to know, and the load still ends.
+    private static void Abandon(in EndpointLease lease, long sentAt) =>
+        lease.Complete(new CallOutcome(OutcomeKind.Ignored, TimeSpan.Zero, sentAt));
+
+    private TimeSpan Left(in CallPlan plan, long now) =>
+        now == plan.StartedAt ? plan.Deadline : plan.Deadline - _time.GetElapsedTime(plan.StartedAt, now);
 
     private AttemptContext ContextOf(in CallPlan plan, long sentAt, int attempt, CancellationToken cancellationToken)
     {
@@ -170,17 +218,18 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         return _pool.TryAcquire(context, tried, out lease) ? null : CallStatus.NoEndpoint;
     }
 
-    /// <summary>Learns from an attempt and ends the call, or answers null if it is to be made again after a pause.</summary>
-    private CallResult<TResponse>? Conclude(
+    /// <summary>Learns from an attempt and ends the call, or answers false if it is to be made again after a pause.</summary>
+    private bool Conclude(
         in CallPlan plan, long sentAt, int attempt, in EndpointLease lease, in AttemptResult<TResponse> result,
-        ref CallFailure? failure, out TimeSpan pause)
+        ref CallFailure? failure, out CallResult<TResponse> end, out TimeSpan pause)
     {
         pause = TimeSpan.Zero;
         var endedAt = _time.GetTimestamp();
         if (Learn(lease, sentAt, endedAt, result, ref failure))
         {
             ReleaseWith(result.Response!, lease);
-            return new CallResult<TResponse>(CallStatus.Succeeded, result.Response, attempt + 1, failure);
+            end = new CallResult<TResponse>(CallStatus.Succeeded, result.Response, attempt + 1, failure);
+            return true;
         }
 
         var left = Left(plan, endedAt);
@@ -188,7 +237,8 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         {
             lease.Release();
             (result.Response as IDisposable)?.Dispose();
-            return null;
+            end = default;
+            return false;
         }
 
         if (result.Status != AttemptStatus.Answered)
@@ -196,12 +246,14 @@ public sealed partial class ServiceClient<TRequest, TResponse>
             lease.Release();
             // An attempt that was given all the time that was left, and used it up, is the end of the call's own time.
             var isLast = left <= OneMillisecond || Left(plan, sentAt) <= _options.AttemptTimeout;
-            return End(ToCallStatus(result.Status, isLast), attempt + 1, failure);
+            end = End(ToCallStatus(result.Status, isLast), attempt + 1, failure);
+            return true;
         }
 
         ReleaseWith(result.Response!, lease);
         failure!.Knowledge = _pool.Describe();
-        return new CallResult<TResponse>(CallStatus.Rejected, result.Response, attempt + 1, failure);
+        end = new CallResult<TResponse>(CallStatus.Rejected, result.Response, attempt + 1, failure);
+        return true;
     }
 
     /// <summary>Records what an attempt taught, and answers whether it succeeded. The lease is not released yet.</summary>

@@ -24,10 +24,10 @@ public sealed class FailoverHandler : DelegatingHandler
     private readonly CallOptions? _options;
     private readonly FailoverOptions _http;
     private readonly RandomStream _keys;
-    private readonly HttpOutcomeClassifier _classifier = new();
+    private readonly HttpAnswerClassifier _classifier = new(new HttpOutcomeClassifier());
     private HttpTransport? _transport;
     // Copied on write: calls look up their client without a lock.
-    private volatile Dictionary<string, ServiceClient<HttpCall, HttpResponseMessage>> _clients = new(StringComparer.Ordinal);
+    private volatile Dictionary<string, ServiceClient<HttpCall, HttpAnswer>> _clients = new(StringComparer.Ordinal);
 
     /// <summary>Creates a handler.</summary>
     /// <param name="pools">Who may be called. Not disposed here.</param>
@@ -46,7 +46,7 @@ public sealed class FailoverHandler : DelegatingHandler
     }
 
     /// <inheritdoc/>
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.RequestUri is not { IsAbsoluteUri: true } address)
@@ -54,10 +54,20 @@ public sealed class FailoverHandler : DelegatingHandler
 
         var client = ClientOf(address.Host);
         var settings = SettingsOf(request, out var call);
-        var result = await client.SendAsync(call, settings, cancellationToken).ConfigureAwait(false);
+        var calling = client.SendAsync(call, settings, cancellationToken);
+        // A call that is answered at once pays for no state machine.
+        if (!calling.IsCompletedSuccessfully) return FinishAsync(calling, cancellationToken);
+        var result = calling.Result;
+        return result.Response.Message is { } response ? Task.FromResult(response) : FinishAsync(new(result), cancellationToken);
+    }
+
+    private static async Task<HttpResponseMessage> FinishAsync(
+        ValueTask<CallResult<HttpAnswer>> calling, CancellationToken cancellationToken)
+    {
+        var result = await calling.ConfigureAwait(false);
         return result.Status switch
         {
-            CallStatus.Succeeded or CallStatus.Rejected => result.Response!,
+            CallStatus.Succeeded or CallStatus.Rejected => result.Response.Message!,
             CallStatus.Cancelled => throw new TaskCanceledException(result.Describe(), null, cancellationToken),
             CallStatus.DeadlineExceeded => throw new TaskCanceledException(result.Describe(), new TimeoutException(result.Describe())),
             CallStatus.Refused => throw new FailoverException(HttpRequestError.Unknown, result.ToException()),
@@ -112,7 +122,7 @@ public sealed class FailoverHandler : DelegatingHandler
         method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Put || method == HttpMethod.Delete
         || method == HttpMethod.Options || method == HttpMethod.Trace;
 
-    private ServiceClient<HttpCall, HttpResponseMessage> ClientOf(string service)
+    private ServiceClient<HttpCall, HttpAnswer> ClientOf(string service)
     {
         if (_clients.TryGetValue(service, out var client)) return client;
         var pool = _pools.For(service);
