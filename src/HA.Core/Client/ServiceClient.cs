@@ -70,10 +70,8 @@ public sealed partial class ServiceClient<TRequest, TResponse>
     public ValueTask<CallResult<TResponse>> SendAsync(
         TRequest request, CallSettings settings, CancellationToken cancellationToken)
     {
-        var plan = new CallPlan(settings, _options, _time.GetTimestamp());
-        return _throttle is null && _bulkhead is null
-            ? StartAsync(request, plan, plan.StartedAt, cancellationToken)
-            : RunAdmittedAsync(request, plan, cancellationToken);
+        if (TryFinish(request, settings, cancellationToken, out var first, out var end)) return new(end);
+        return first.IsUnderWay ? FinishAsync(request, first, cancellationToken) : GoOnAsync(request, first, cancellationToken);
     }
 
     private ValueTask<CallResult<TResponse>> StartAsync(
@@ -97,51 +95,14 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         return await RunAsync(request, plan, _time.GetTimestamp(), cancellationToken).ConfigureAwait(false);
     }
 
-    // The first attempt as far as nobody has to wait: a call that is answered at once pays for no state machine.
     private ValueTask<CallResult<TResponse>> RunAsync(
         TRequest request, in CallPlan plan, long sentAt, CancellationToken cancellationToken)
     {
         _budget.Deposit();
         _hedging?.Deposit();
         if (_hedging is not null && plan.IsIdempotent) return RunFromAsync(0, request, plan, null, TimeSpan.Zero, cancellationToken);
-        if (TryBegin(plan, sentAt, 0, null, cancellationToken, out var lease) is { } refusal) return new(End(refusal, 0, null));
-        ValueTask<AttemptResult<TResponse>> sending;
-        try
-        {
-            sending = _transport.SendAsync(lease.Endpoint, request, ContextOf(plan, sentAt, 0, cancellationToken));
-        }
-        catch
-        {
-            Abandon(lease, sentAt);
-            throw;
-        }
-
-        if (!sending.IsCompletedSuccessfully) return FinishFirstAsync(request, plan, sentAt, lease, sending, cancellationToken);
-        CallFailure? failure = null;
-        return Conclude(plan, sentAt, 0, lease, sending.Result, ref failure, out var end, out var pause)
-            ? new(end)
-            : RunFromAsync(1, request, plan, failure, pause, cancellationToken);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<CallResult<TResponse>> FinishFirstAsync(
-        TRequest request, CallPlan plan, long sentAt, EndpointLease lease, ValueTask<AttemptResult<TResponse>> sending,
-        CancellationToken cancellationToken)
-    {
-        AttemptResult<TResponse> result;
-        try
-        {
-            result = await sending.ConfigureAwait(false);
-        }
-        catch
-        {
-            Abandon(lease, sentAt);
-            throw;
-        }
-
-        CallFailure? failure = null;
-        if (Conclude(plan, sentAt, 0, lease, result, ref failure, out var end, out var pause)) return end;
-        return await RunFromAsync(1, request, plan, failure, pause, cancellationToken).ConfigureAwait(false);
+        if (TryRun(request, plan, sentAt, cancellationToken, out var first, out var end)) return new(end);
+        return first.IsUnderWay ? FinishAsync(request, first, cancellationToken) : GoOnAsync(request, first, cancellationToken);
     }
 
     // Whatever is not needed across an await is done in methods that do not wait: what this one remembers is allocated
@@ -181,10 +142,6 @@ public sealed partial class ServiceClient<TRequest, TResponse>
             if (Conclude(plan, sentAt, attempt, lease, result, ref failure, out var end, out pause)) return end;
         }
     }
-
-    // A transport must not throw. If one does, that is the caller's to know, and the load still ends.
-    private static void Abandon(in EndpointLease lease, long sentAt) =>
-        lease.Complete(new CallOutcome(OutcomeKind.Ignored, TimeSpan.Zero, sentAt));
 
     private TimeSpan Left(in CallPlan plan, long now) =>
         now == plan.StartedAt ? plan.Deadline : plan.Deadline - _time.GetElapsedTime(plan.StartedAt, now);

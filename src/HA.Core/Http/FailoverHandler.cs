@@ -54,26 +54,46 @@ public sealed class FailoverHandler : DelegatingHandler
 
         var client = ClientOf(address.Host);
         var settings = SettingsOf(request, out var call);
-        var calling = client.SendAsync(call, settings, cancellationToken);
-        // A call that is answered at once pays for no state machine.
-        if (!calling.IsCompletedSuccessfully) return FinishAsync(calling, cancellationToken);
-        var result = calling.Result;
-        return result.Response.Message is { } response ? Task.FromResult(response) : FinishAsync(new(result), cancellationToken);
+        var hasEnded = client.TryFinish(call, settings, cancellationToken, out var first, out var end);
+        if (hasEnded && end.Response.Message is { } response) return Task.FromResult(response);
+        return first.IsUnderWay
+            ? FinishAsync(client, call, first, cancellationToken)
+            : FinishAsync(hasEnded ? new(end) : client.GoOnAsync(call, first, cancellationToken), cancellationToken);
+    }
+
+    // As the client itself would, without a state machine more.
+    private static async Task<HttpResponseMessage> FinishAsync(
+        ServiceClient<HttpCall, HttpAnswer> client, HttpCall call, ServiceClient<HttpCall, HttpAnswer>.FirstAttempt first,
+        CancellationToken cancellationToken)
+    {
+        AttemptResult<HttpAnswer> result;
+        try
+        {
+            result = await first.Sending.ConfigureAwait(false);
+        }
+        catch
+        {
+            first.Abandon();
+            throw;
+        }
+
+        if (!client.TryConclude(ref first, result, out var end))
+            end = await client.GoOnAsync(call, first, cancellationToken).ConfigureAwait(false);
+        return AnswerOf(end, cancellationToken);
     }
 
     private static async Task<HttpResponseMessage> FinishAsync(
-        ValueTask<CallResult<HttpAnswer>> calling, CancellationToken cancellationToken)
+        ValueTask<CallResult<HttpAnswer>> calling, CancellationToken cancellationToken) =>
+        AnswerOf(await calling.ConfigureAwait(false), cancellationToken);
+
+    private static HttpResponseMessage AnswerOf(in CallResult<HttpAnswer> result, CancellationToken cancellationToken) => result.Status switch
     {
-        var result = await calling.ConfigureAwait(false);
-        return result.Status switch
-        {
-            CallStatus.Succeeded or CallStatus.Rejected => result.Response.Message!,
-            CallStatus.Cancelled => throw new TaskCanceledException(result.Describe(), null, cancellationToken),
-            CallStatus.DeadlineExceeded => throw new TaskCanceledException(result.Describe(), new TimeoutException(result.Describe())),
-            CallStatus.Refused => throw new FailoverException(HttpRequestError.Unknown, result.ToException()),
-            _ => throw new FailoverException(HttpRequestError.ConnectionError, result.ToException()),
-        };
-    }
+        CallStatus.Succeeded or CallStatus.Rejected => result.Response.Message!,
+        CallStatus.Cancelled => throw new TaskCanceledException(result.Describe(), null, cancellationToken),
+        CallStatus.DeadlineExceeded => throw new TaskCanceledException(result.Describe(), new TimeoutException(result.Describe())),
+        CallStatus.Refused => throw new FailoverException(HttpRequestError.Unknown, result.ToException()),
+        _ => throw new FailoverException(HttpRequestError.ConnectionError, result.ToException()),
+    };
 
     /// <summary>Not supported: an instance may have to be waited for, and threads must not be blocked for that.</summary>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
