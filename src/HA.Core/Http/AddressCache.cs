@@ -10,14 +10,14 @@ namespace HA.Core.Http;
 /// </remarks>
 internal sealed class AddressCache
 {
-    private const int PlaceBits = 10;
+    private const int Places = 4096;
     // Longer ones hardly come twice, and would make what is kept large.
     private const int LongestKept = 256;
     private const ulong Prime = 1099511628211;
 
     private static readonly UriCreationOptions Canonical = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
-    private readonly Uri?[] _places = new Uri?[1 << PlaceBits];
+    private readonly Uri?[] _places = new Uri?[Places];
 
     /// <summary>The address of a path, query included, which is canonical already, on an instance.</summary>
     /// <param name="origin">The instance's own address, as far as the slash after its port.</param>
@@ -25,8 +25,7 @@ internal sealed class AddressCache
     internal Uri Of(ReadOnlySpan<char> origin, ReadOnlySpan<char> path)
     {
         if (origin.Length + path.Length > LongestKept) return Make(origin, path);
-        // The highest bits are those that every character has had a say in.
-        ref var place = ref _places[(int)(Hash(path, Hash(origin, 0)) >> (64 - PlaceBits))];
+        ref var place = ref _places[(int)(StableHash.Mix(Hash(path, Hash(origin, 0))) % Places)];
         if (Volatile.Read(ref place) is { } known && Is(known.OriginalString, origin, path)) return known;
         var made = Make(origin, path);
         Volatile.Write(ref place, made);

@@ -14,7 +14,7 @@ internal readonly record struct HttpAnswer(HttpResponseMessage? Message) : IDisp
 }
 
 /// <summary>Judges the responses in answers.</summary>
-internal sealed class HttpAnswerClassifier(IOutcomeClassifier<HttpResponseMessage> responses) : IOutcomeClassifier<HttpAnswer>
+internal sealed class HttpAnswerClassifier(HttpOutcomeClassifier responses) : IOutcomeClassifier<HttpAnswer>
 {
     public OutcomeKind Classify(HttpAnswer response) => responses.Classify(response.Message!);
 
