@@ -49,6 +49,19 @@ public sealed class FailoverHandler : DelegatingHandler
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        try
+        {
+            return StartAsync(request, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            return Task.FromException<HttpResponseMessage>(e);
+        }
+    }
+
+    // An answer that is there at once comes back without a state machine.
+    private Task<HttpResponseMessage> StartAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
         if (request.RequestUri is not { IsAbsoluteUri: true } address)
             throw new InvalidOperationException("The request needs an absolute URI whose host names a service, such as http://orders/7.");
 
@@ -86,14 +99,15 @@ public sealed class FailoverHandler : DelegatingHandler
         ValueTask<CallResult<HttpAnswer>> calling, CancellationToken cancellationToken) =>
         AnswerOf(await calling.ConfigureAwait(false), cancellationToken);
 
-    private static HttpResponseMessage AnswerOf(in CallResult<HttpAnswer> result, CancellationToken cancellationToken) => result.Status switch
-    {
-        CallStatus.Succeeded or CallStatus.Rejected => result.Response.Message!,
-        CallStatus.Cancelled => throw new TaskCanceledException(result.Describe(), null, cancellationToken),
-        CallStatus.DeadlineExceeded => throw new TaskCanceledException(result.Describe(), new TimeoutException(result.Describe())),
-        CallStatus.Refused => throw new FailoverException(HttpRequestError.Unknown, result.ToException()),
-        _ => throw new FailoverException(HttpRequestError.ConnectionError, result.ToException()),
-    };
+    private static HttpResponseMessage AnswerOf(in CallResult<HttpAnswer> result, CancellationToken cancellationToken) =>
+        result.Status switch
+        {
+            CallStatus.Succeeded or CallStatus.Rejected => result.Response.Message!,
+            CallStatus.Cancelled => throw new TaskCanceledException(result.Describe(), null, cancellationToken),
+            CallStatus.DeadlineExceeded => throw new TaskCanceledException(result.Describe(), new TimeoutException(result.Describe())),
+            CallStatus.Refused => throw new FailoverException(HttpRequestError.Unknown, result.ToException()),
+            _ => throw new FailoverException(HttpRequestError.ConnectionError, result.ToException()),
+        };
 
     /// <summary>Not supported: an instance may have to be waited for, and threads must not be blocked for that.</summary>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>

@@ -70,7 +70,7 @@ public class AddressCacheTests
             for (var i = 0; i < 50_000; i++)
             {
                 var path = $"/{thread}/{i % 3_000}";
-                if (cache.Of("http://10.0.0.1:8080", path).OriginalString != "http://10.0.0.1:8080" + path) throw new InvalidOperationException(path);
+                Assert.Equal("http://10.0.0.1:8080" + path, cache.Of("http://10.0.0.1:8080", path).OriginalString);
             }
         })));
     }
