@@ -1,4 +1,5 @@
 using HA.Core.Bench.Calls;
+using HA.Core.Bench.Health;
 
 namespace HA.Core.Bench.Gates;
 
@@ -7,6 +8,9 @@ internal static class CallGates
 {
     private static readonly PipelineBenchmark Pipeline = SetUp(new PipelineBenchmark(), static b => b.Setup());
     private static readonly HttpCallBenchmark Http = SetUp(new HttpCallBenchmark(), static b => b.Setup());
+
+    private static readonly DetectorBenchmark Detectors = SetUp(new DetectorBenchmark(), static b => b.Setup());
+    private static readonly BudgetBenchmark Budgets = new();
 
     internal static IReadOnlyList<Gate> List { get; } =
     [
@@ -20,7 +24,30 @@ internal static class CallGates
         new("bytes of an HTTP call, answered later", 1000, static () => Bytes.Of(static () => _ = Http.FailoverLater())),
         new("HTTP call on two threads over one", 2, static () => Timing.TwoThreads(static () => _ = Http.Failover())),
         new("pipeline on two threads over one", 2, static () => Timing.TwoThreads(static () => _ = Pipeline.Client())),
+        new("bytes of an outcome, every detector", 0, static () => Bytes.Of(DetectAll)),
+        new("bytes of retry budget, throttle, bulkhead, concurrency limit and hedging", 0, static () => Bytes.Of(BrakeAll)),
     ];
+
+    private static void DetectAll()
+    {
+        Detectors.Consecutive();
+        Detectors.ConsecutiveFailed();
+        Detectors.Rate();
+        Detectors.RateFailed();
+        Detectors.Slow();
+        Detectors.Tally();
+        Detectors.All();
+    }
+
+    private static void BrakeAll()
+    {
+        Budgets.Deposit();
+        Budgets.DepositAndWithdraw();
+        Budgets.Throttle();
+        Budgets.Bulkhead();
+        Budgets.Limit();
+        Budgets.Hedging();
+    }
 
     private static T SetUp<T>(T benchmark, Action<T> setup)
     {

@@ -70,10 +70,8 @@ public sealed partial class ServiceClient<TRequest, TResponse>
     public ValueTask<CallResult<TResponse>> SendAsync(
         TRequest request, CallSettings settings, CancellationToken cancellationToken)
     {
-        var plan = new CallPlan(settings, _options, _time.GetTimestamp());
-        return _throttle is null && _bulkhead is null
-            ? StartAsync(request, plan, plan.StartedAt, cancellationToken)
-            : RunAdmittedAsync(request, plan, cancellationToken);
+        if (TryFinish(request, settings, cancellationToken, out var first, out var end)) return new(end);
+        return first.IsUnderWay ? FinishAsync(request, first, cancellationToken) : GoOnAsync(request, first, cancellationToken);
     }
 
     private ValueTask<CallResult<TResponse>> StartAsync(
@@ -97,18 +95,26 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         return await RunAsync(request, plan, _time.GetTimestamp(), cancellationToken).ConfigureAwait(false);
     }
 
-    // Whatever is not needed across an await is done in methods that do not wait: what this one remembers is allocated
-    // for every call that has to.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<CallResult<TResponse>> RunAsync(
-        TRequest request, CallPlan plan, long sentAt, CancellationToken cancellationToken)
+    private ValueTask<CallResult<TResponse>> RunAsync(
+        TRequest request, in CallPlan plan, long sentAt, CancellationToken cancellationToken)
     {
         _budget.Deposit();
         _hedging?.Deposit();
-        CallFailure? failure = null;
-        for (var attempt = 0; ; attempt++)
+        if (_hedging is not null && plan.IsIdempotent) return RunFromAsync(0, request, plan, null, TimeSpan.Zero, cancellationToken);
+        if (TryRun(request, plan, sentAt, cancellationToken, out var first, out var end)) return new(end);
+        return first.IsUnderWay ? FinishAsync(request, first, cancellationToken) : GoOnAsync(request, first, cancellationToken);
+    }
+
+    // Whatever is not needed across an await is done in methods that do not wait: what this one remembers is allocated
+    // for every call that has to.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<CallResult<TResponse>> RunFromAsync(
+        int attempt, TRequest request, CallPlan plan, CallFailure? failure, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        for (; ; attempt++)
         {
-            if (attempt > 0) sentAt = _time.GetTimestamp();
+            if (pause > TimeSpan.Zero) await PauseAsync(pause, cancellationToken).ConfigureAwait(false);
+            var sentAt = _time.GetTimestamp();
             if (TryBegin(plan, sentAt, attempt, failure, cancellationToken, out var lease) is { } refusal)
                 return End(refusal, attempt, failure);
 
@@ -128,18 +134,17 @@ public sealed partial class ServiceClient<TRequest, TResponse>
                 }
                 catch
                 {
-                    // A transport must not throw. If one does, that is the caller's to know, and the load still ends.
-                    lease.Complete(new CallOutcome(OutcomeKind.Ignored, TimeSpan.Zero, sentAt));
+                    Abandon(lease, sentAt);
                     throw;
                 }
             }
 
-            if (Conclude(plan, sentAt, attempt, lease, result, ref failure, out var pause) is { } end) return end;
-            if (pause > TimeSpan.Zero) await PauseAsync(pause, cancellationToken).ConfigureAwait(false);
+            if (Conclude(plan, sentAt, attempt, lease, result, ref failure, out var end, out pause)) return end;
         }
     }
 
-    private TimeSpan Left(in CallPlan plan, long now) => plan.Deadline - _time.GetElapsedTime(plan.StartedAt, now);
+    private TimeSpan Left(in CallPlan plan, long now) =>
+        now == plan.StartedAt ? plan.Deadline : plan.Deadline - _time.GetElapsedTime(plan.StartedAt, now);
 
     private AttemptContext ContextOf(in CallPlan plan, long sentAt, int attempt, CancellationToken cancellationToken)
     {
@@ -170,17 +175,18 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         return _pool.TryAcquire(context, tried, out lease) ? null : CallStatus.NoEndpoint;
     }
 
-    /// <summary>Learns from an attempt and ends the call, or answers null if it is to be made again after a pause.</summary>
-    private CallResult<TResponse>? Conclude(
+    /// <summary>Learns from an attempt and ends the call, or answers false if it is to be made again after a pause.</summary>
+    private bool Conclude(
         in CallPlan plan, long sentAt, int attempt, in EndpointLease lease, in AttemptResult<TResponse> result,
-        ref CallFailure? failure, out TimeSpan pause)
+        ref CallFailure? failure, out CallResult<TResponse> end, out TimeSpan pause)
     {
         pause = TimeSpan.Zero;
         var endedAt = _time.GetTimestamp();
         if (Learn(lease, sentAt, endedAt, result, ref failure))
         {
             ReleaseWith(result.Response!, lease);
-            return new CallResult<TResponse>(CallStatus.Succeeded, result.Response, attempt + 1, failure);
+            end = new CallResult<TResponse>(CallStatus.Succeeded, result.Response, attempt + 1, failure);
+            return true;
         }
 
         var left = Left(plan, endedAt);
@@ -188,7 +194,8 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         {
             lease.Release();
             (result.Response as IDisposable)?.Dispose();
-            return null;
+            end = default;
+            return false;
         }
 
         if (result.Status != AttemptStatus.Answered)
@@ -196,12 +203,14 @@ public sealed partial class ServiceClient<TRequest, TResponse>
             lease.Release();
             // An attempt that was given all the time that was left, and used it up, is the end of the call's own time.
             var isLast = left <= OneMillisecond || Left(plan, sentAt) <= _options.AttemptTimeout;
-            return End(ToCallStatus(result.Status, isLast), attempt + 1, failure);
+            end = End(ToCallStatus(result.Status, isLast), attempt + 1, failure);
+            return true;
         }
 
         ReleaseWith(result.Response!, lease);
         failure!.Knowledge = _pool.Describe();
-        return new CallResult<TResponse>(CallStatus.Rejected, result.Response, attempt + 1, failure);
+        end = new CallResult<TResponse>(CallStatus.Rejected, result.Response, attempt + 1, failure);
+        return true;
     }
 
     /// <summary>Records what an attempt taught, and answers whether it succeeded. The lease is not released yet.</summary>

@@ -41,6 +41,7 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
         _history = new EjectionHistory(time, options, tracker.Jitter);
         _probeTicks = time.ToTimestampTicks(options.ProbeTimeout);
         if (options.Outliers is not null) _tally = new OutcomeTally();
+        CallFailed = new AsyncSignal(tracker.Environment);
         if (options.Checker is not null) _checks = new RiseFall(options.Rise, options.Fall);
         endpoint.ReadySince = Now;
         endpoint.Health = Combined();
@@ -50,6 +51,9 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
 
     /// <summary>Whether calls asked for the endpoint since this was last looked at.</summary>
     internal UseOfEndpoint Use { get; } = new();
+
+    /// <summary>Tells that a call failed while the endpoint was thought to be fit: reason enough to check it.</summary>
+    internal AsyncSignal CallFailed { get; }
 
     private long Now => _tracker.Environment.Time.GetTimestamp();
 
@@ -74,6 +78,7 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
         // A straggler from before the last transition is not even counted.
         if (!_gate.IsCurrent(ticket)) return;
         _tally?.Add(outcome);
+        if (outcome.Kind == OutcomeKind.Failure && _checks is not null) CallFailed.Set();
         if (outcome.Kind == OutcomeKind.Success && !_history.IsClean && _history.Credit(outcome.EndedAt)) Forgive();
         var period = _detector.Observe(outcome);
         _tracker.Outliers?.Look(outcome.EndedAt);

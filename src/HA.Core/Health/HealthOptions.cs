@@ -102,6 +102,7 @@ public sealed record HealthOptions
     public TimeSpan CheckInterval { get; init => field = Check.Positive(value); } = HealthDefaults.CheckInterval;
 
     /// <summary>Time until the next check when the last one contradicts the verdict: a first failure, a first good sign.</summary>
+    /// <remarks>A call that fails brings the next check forward, but no nearer to the last one than this.</remarks>
     /// <value>The default is a quarter of <see cref="CheckInterval"/>.</value>
     public TimeSpan RecheckInterval
     {

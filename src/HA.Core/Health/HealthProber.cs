@@ -5,7 +5,7 @@ namespace HA.Core.Health;
 
 /// <summary>
 /// Checks endpoints from time to time, each on a schedule of its own: one that hangs delays nobody's verdict but its own,
-/// and phases are spread so that many endpoints are not checked at one moment.
+/// and phases are spread so that many endpoints are not checked at one moment. A call that fails brings its check forward.
 /// </summary>
 /// <remarks>Used under the pool's lock, except for the loops it runs.</remarks>
 internal sealed class HealthProber
@@ -53,7 +53,7 @@ internal sealed class HealthProber
     private async Task RunAsync(Endpoint endpoint, CheckSchedule schedule, CancellationToken stop)
     {
         var state = HealthTracker.StateOf(endpoint);
-        await DelayAsync(schedule.Until(_options.CheckInterval), stop).ConfigureAwait(false);
+        await UntilFailureAsync(state, TimeSpan.Zero, schedule.Until(_options.CheckInterval), stop).ConfigureAwait(false);
         while (true)
         {
             var isUnhealthy = state.Checks.Verdict == EndpointHealth.Unhealthy;
@@ -83,9 +83,26 @@ internal sealed class HealthProber
         else if (verdict == EndpointHealth.Unhealthy)
             await DelayAsync(schedule.Until(_options.UnhealthyCheckInterval), stop).ConfigureAwait(false);
         else if (isUsed || _options.IdleCheckInterval == _options.CheckInterval)
-            await DelayAsync(schedule.Until(_options.CheckInterval), stop).ConfigureAwait(false);
+            await UntilFailureAsync(state, _options.RecheckInterval, schedule.Until(_options.CheckInterval), stop).ConfigureAwait(false);
         else
             await DozeAsync(state, schedule.Until(_options.IdleCheckInterval), stop).ConfigureAwait(false);
+    }
+
+    // Until the endpoint's next moment, or until a call to it fails; but a check is given some rest first, however many fail.
+    private async ValueTask UntilFailureAsync(EndpointHealthState state, TimeSpan rest, TimeSpan wait, CancellationToken stop)
+    {
+        var seen = state.CallFailed.Version;
+        await DelayAsync(rest < wait ? rest : wait, stop).ConfigureAwait(false);
+        if (wait <= rest) return;
+        using var deadline = new Deadline(_environment.Time, wait - rest, stop);
+        try
+        {
+            await state.CallFailed.WaitAsync(seen, deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // No call failed.
+        }
     }
 
     // Until the endpoint's next moment as an idle one, or until a call asks for it.

@@ -24,10 +24,10 @@ public sealed class FailoverHandler : DelegatingHandler
     private readonly CallOptions? _options;
     private readonly FailoverOptions _http;
     private readonly RandomStream _keys;
-    private readonly HttpOutcomeClassifier _classifier = new();
+    private readonly HttpAnswerClassifier _classifier = new(new HttpOutcomeClassifier());
     private HttpTransport? _transport;
     // Copied on write: calls look up their client without a lock.
-    private volatile Dictionary<string, ServiceClient<HttpCall, HttpResponseMessage>> _clients = new(StringComparer.Ordinal);
+    private volatile Dictionary<string, ServiceClient<HttpCall, HttpAnswer>> _clients = new(StringComparer.Ordinal);
 
     /// <summary>Creates a handler.</summary>
     /// <param name="pools">Who may be called. Not disposed here.</param>
@@ -46,24 +46,68 @@ public sealed class FailoverHandler : DelegatingHandler
     }
 
     /// <inheritdoc/>
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        try
+        {
+            return StartAsync(request, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            return Task.FromException<HttpResponseMessage>(e);
+        }
+    }
+
+    // An answer that is there at once comes back without a state machine.
+    private Task<HttpResponseMessage> StartAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
         if (request.RequestUri is not { IsAbsoluteUri: true } address)
             throw new InvalidOperationException("The request needs an absolute URI whose host names a service, such as http://orders/7.");
 
         var client = ClientOf(address.Host);
         var settings = SettingsOf(request, out var call);
-        var result = await client.SendAsync(call, settings, cancellationToken).ConfigureAwait(false);
-        return result.Status switch
+        var hasEnded = client.TryFinish(call, settings, cancellationToken, out var first, out var end);
+        if (hasEnded && end.Response.Message is { } response) return Task.FromResult(response);
+        return first.IsUnderWay
+            ? FinishAsync(client, call, first, cancellationToken)
+            : FinishAsync(hasEnded ? new(end) : client.GoOnAsync(call, first, cancellationToken), cancellationToken);
+    }
+
+    // As the client itself would, without a state machine more.
+    private static async Task<HttpResponseMessage> FinishAsync(
+        ServiceClient<HttpCall, HttpAnswer> client, HttpCall call, ServiceClient<HttpCall, HttpAnswer>.FirstAttempt first,
+        CancellationToken cancellationToken)
+    {
+        AttemptResult<HttpAnswer> result;
+        try
         {
-            CallStatus.Succeeded or CallStatus.Rejected => result.Response!,
+            result = await first.Sending.ConfigureAwait(false);
+        }
+        catch
+        {
+            first.Abandon();
+            throw;
+        }
+
+        if (!client.TryConclude(ref first, result, out var end))
+            end = await client.GoOnAsync(call, first, cancellationToken).ConfigureAwait(false);
+        return AnswerOf(end, cancellationToken);
+    }
+
+    private static async Task<HttpResponseMessage> FinishAsync(
+        ValueTask<CallResult<HttpAnswer>> calling, CancellationToken cancellationToken) =>
+        AnswerOf(await calling.ConfigureAwait(false), cancellationToken);
+
+    private static HttpResponseMessage AnswerOf(in CallResult<HttpAnswer> result, CancellationToken cancellationToken) =>
+        result.Status switch
+        {
+            CallStatus.Succeeded or CallStatus.Rejected => result.Response.Message!,
             CallStatus.Cancelled => throw new TaskCanceledException(result.Describe(), null, cancellationToken),
             CallStatus.DeadlineExceeded => throw new TaskCanceledException(result.Describe(), new TimeoutException(result.Describe())),
             CallStatus.Refused => throw new FailoverException(HttpRequestError.Unknown, result.ToException()),
             _ => throw new FailoverException(HttpRequestError.ConnectionError, result.ToException()),
         };
-    }
 
     /// <summary>Not supported: an instance may have to be waited for, and threads must not be blocked for that.</summary>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
@@ -112,7 +156,7 @@ public sealed class FailoverHandler : DelegatingHandler
         method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Put || method == HttpMethod.Delete
         || method == HttpMethod.Options || method == HttpMethod.Trace;
 
-    private ServiceClient<HttpCall, HttpResponseMessage> ClientOf(string service)
+    private ServiceClient<HttpCall, HttpAnswer> ClientOf(string service)
     {
         if (_clients.TryGetValue(service, out var client)) return client;
         var pool = _pools.For(service);

@@ -8,39 +8,64 @@ namespace HA.Core.Http;
 
 /// <summary>Sends an attempt through an HTTP handler. The one place where network exceptions become values.</summary>
 internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider time)
-    : ITransport<HttpCall, HttpResponseMessage>, IResponseLeasing<HttpResponseMessage>, IDisposable
+    : ITransport<HttpCall, HttpAnswer>, IResponseLeasing<HttpAnswer>, IDisposable
 {
     private readonly DeadlinePool _deadlines = new(time);
+    private readonly AddressCache _addresses = new();
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<AttemptResult<HttpResponseMessage>> SendAsync(Endpoint endpoint, HttpCall request, AttemptContext attempt)
+    // The part that does not wait, apart: an answer that is there at once pays for no state machine.
+    public ValueTask<AttemptResult<HttpAnswer>> SendAsync(Endpoint endpoint, HttpCall request, AttemptContext attempt)
     {
         // Not disposed: that would dispose the caller's content, which the next attempt may need.
-        var copy = RequestCopy.For(endpoint.Instance, request.Request);
+        var copy = RequestCopy.For(endpoint.Instance, request.Request, _addresses);
         // The handler underneath sends a request without a body a second time if an old connection ends under it, whatever
         // its method; with an empty body it does not.
         if (copy.Content is null && !request.IsIdempotent) copy.Content = new ByteArrayContent([]);
         CallHeaders.Write(copy, request.IdempotencyKey, attempt);
         var deadline = _deadlines.Rent(attempt.Timeout, attempt.StartedAt, attempt.CancellationToken);
-        HttpResponseMessage? response = null;
+        ValueTask<HttpResponseMessage> sending;
         try
         {
-            response = await invoker.SendAsync(copy, deadline.Token).ConfigureAwait(false);
-            if (LoadHeader.TryRead(response, out var inFlight)) endpoint.ReportLoad(inFlight, time.GetTimestamp());
-            if (request.IsBuffered)
-            {
-                // An attempt has to answer soon; once it does, its body may take what is left of the call.
-                _deadlines.Set(deadline, attempt.TimeLeft, attempt.StartedAt);
-                await response.Content.LoadIntoBufferAsync(int.MaxValue, deadline.Token).ConfigureAwait(false);
-            }
-
-            return AttemptResult<HttpResponseMessage>.Answered(response);
+            sending = new(invoker.SendAsync(copy, deadline.Token));
         }
-        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException)
+        catch (Exception e)
         {
-            response?.Dispose();
-            return AttemptResult<HttpResponseMessage>.Failed(
-                StatusOf(e, deadline, response is not null, attempt.CancellationToken), deadline.IsExpired ? null : e);
+            sending = ValueTask.FromException<HttpResponseMessage>(e);
+        }
+
+        if (request.IsBuffered) return FinishBufferedAsync(endpoint, attempt, deadline, sending);
+        if (!sending.IsCompletedSuccessfully) return FinishAsync(endpoint, deadline, sending, attempt.CancellationToken);
+        _deadlines.Return(deadline);
+        return new(Answered(endpoint, sending.Result));
+    }
+
+    public bool TryHold(HttpAnswer response, EndpointLease lease)
+    {
+        var message = response.Message!;
+        // HEAD, 204 and 304 have no body whatever their headers say, and nobody reads what is not there.
+        if (message.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified
+            || message.RequestMessage?.Method == HttpMethod.Head || message.Content.Headers.ContentLength == 0)
+        {
+            return false;
+        }
+
+        message.Content = new LeasedContent(message.Content, lease, time);
+        return true;
+    }
+
+    public void Dispose() => _deadlines.Dispose();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptResult<HttpAnswer>> FinishAsync(
+        Endpoint endpoint, PooledDeadline deadline, ValueTask<HttpResponseMessage> sending, CancellationToken callerToken)
+    {
+        try
+        {
+            return Answered(endpoint, await sending.ConfigureAwait(false));
+        }
+        catch (Exception e) when (IsOfNetwork(e))
+        {
+            return Failed(e, deadline, isAnswered: false, callerToken);
         }
         finally
         {
@@ -48,20 +73,42 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
         }
     }
 
-    public bool TryHold(HttpResponseMessage response, EndpointLease lease)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptResult<HttpAnswer>> FinishBufferedAsync(
+        Endpoint endpoint, AttemptContext attempt, PooledDeadline deadline, ValueTask<HttpResponseMessage> sending)
     {
-        // HEAD, 204 and 304 have no body whatever their headers say, and nobody reads what is not there.
-        if (response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified
-            || response.RequestMessage?.Method == HttpMethod.Head || response.Content.Headers.ContentLength == 0)
+        HttpResponseMessage? response = null;
+        try
         {
-            return false;
+            response = await sending.ConfigureAwait(false);
+            var answer = Answered(endpoint, response);
+            // An attempt has to answer soon; once it does, its body may take what is left of the call.
+            _deadlines.Set(deadline, attempt.TimeLeft, attempt.StartedAt);
+            await response.Content.LoadIntoBufferAsync(int.MaxValue, deadline.Token).ConfigureAwait(false);
+            return answer;
         }
-
-        response.Content = new LeasedContent(response.Content, lease, time);
-        return true;
+        catch (Exception e) when (IsOfNetwork(e))
+        {
+            response?.Dispose();
+            return Failed(e, deadline, response is not null, attempt.CancellationToken);
+        }
+        finally
+        {
+            _deadlines.Return(deadline);
+        }
     }
 
-    public void Dispose() => _deadlines.Dispose();
+    private AttemptResult<HttpAnswer> Answered(Endpoint endpoint, HttpResponseMessage response)
+    {
+        if (LoadHeader.TryRead(response, out var inFlight)) endpoint.ReportLoad(inFlight, time.GetTimestamp());
+        return AttemptResult<HttpAnswer>.Answered(new HttpAnswer(response));
+    }
+
+    private static bool IsOfNetwork(Exception e) => e is OperationCanceledException or HttpRequestException or IOException;
+
+    private static AttemptResult<HttpAnswer> Failed(
+        Exception error, PooledDeadline deadline, bool isAnswered, CancellationToken callerToken) =>
+        AttemptResult<HttpAnswer>.Failed(StatusOf(error, deadline, isAnswered, callerToken), deadline.IsExpired ? null : error);
 
     private static AttemptStatus StatusOf(Exception error, PooledDeadline deadline, bool isAnswered, CancellationToken callerToken) =>
         error switch

@@ -8,11 +8,9 @@ namespace HA.Core.Http;
 /// </summary>
 internal static class RequestCopy
 {
-    private static readonly UriCreationOptions Canonical = new() { DangerousDisablePathAndQueryCanonicalization = true };
-
-    internal static HttpRequestMessage For(ServiceInstance instance, HttpRequestMessage request)
+    internal static HttpRequestMessage For(ServiceInstance instance, HttpRequestMessage request, AddressCache addresses)
     {
-        var copy = new HttpRequestMessage(request.Method, Address(instance, request.RequestUri!))
+        var copy = new HttpRequestMessage(request.Method, Address(instance, request.RequestUri!, addresses))
         {
             Version = request.Version,
             VersionPolicy = request.VersionPolicy,
@@ -44,13 +42,13 @@ internal static class RequestCopy
     }
 
     // A caller that asks for https never gets less; one that asks for http gets what the instance speaks.
-    private static Uri Address(ServiceInstance instance, Uri asked)
+    private static Uri Address(ServiceInstance instance, Uri asked, AddressCache addresses)
     {
         var scheme = asked.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeHttps : instance.Scheme;
         // The caller's address has been through all checks and escapes; doing them again is most of what a call costs.
         var whole = asked.AbsoluteUri;
         if (scheme == instance.Scheme && !whole.Contains('#'))
-            return new Uri(string.Concat(WithoutSlash(instance.BaseUri.AbsoluteUri), PathOf(whole)), Canonical);
+            return addresses.Of(WithoutSlash(instance.BaseUri.AbsoluteUri), PathOf(whole));
         // The port is spelled out: a default one left out would change with the scheme.
         return new Uri($"{scheme}://{instance.BaseUri.Host}:{instance.Port}{asked.PathAndQuery}");
     }

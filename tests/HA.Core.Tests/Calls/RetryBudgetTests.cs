@@ -78,6 +78,23 @@ public class RetryBudgetTests
         Assert.InRange(retries, most * 9 / 10, most);
     }
 
+    // So much that each thread is interrupted many times over: a single retry that two took shows in what is left.
+    [Fact]
+    public void TryWithdraw_SixteenThreadsTakeFromAFullBudget_EachTakesItsOwn()
+    {
+        const int Threads = 16, Each = 1_000_000, Reserve = 100_000_000;
+        var budget = new RetryBudget(0, Reserve);
+        using var start = new Barrier(Threads);
+        var threads = Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
+        {
+            start.SignalAndWait();
+            for (var i = 0; i < Each; i++) budget.TryWithdraw();
+        })).ToArray();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        Assert.Equal(Reserve - (Threads * Each), budget.Available);
+    }
+
     [Fact]
     public void TryWithdraw_SixteenThreadsEmptyAFullBudget_TakeExactlyWhatIsThere()
     {

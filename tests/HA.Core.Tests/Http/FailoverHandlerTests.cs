@@ -1,6 +1,8 @@
 using System.Net;
 using HA.Core.Calls;
+using HA.Core.Client;
 using HA.Core.Http;
+using HA.Core.Registry;
 using HA.Core.Tests.Fakes;
 
 namespace HA.Core.Tests.Http;
@@ -220,4 +222,44 @@ public class FailoverHandlerTests
         await Task.Delay(Timeout.Infinite, token).ConfigureAwait(false);
         throw new InvalidOperationException("It never ends by itself.");
     });
+
+    [Fact]
+    public async Task Send_HandlerThrowsABug_IsTheCallersAndEndsTheLoad()
+    {
+        using var rig = FailoverRig.FirstThrows(new ArithmeticException("a bug"));
+        await Assert.ThrowsAsync<ArithmeticException>(() => rig.Send(HttpMethod.Get));
+        Assert.Single(rig.Network.Hosts);
+        Assert.Equal(0, rig.InFlight);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Send_HandlerThrowsInsteadOfFailingItsTask_IsTreatedAlike(bool isOfNetwork)
+    {
+        var registry = new InMemoryRegistry();
+        for (var i = 0; i < 2; i++)
+            await registry.RegisterAsync(Orders.Instance(i), new RegistrationTerms($"{i}", TimeSpan.FromDays(1), TakeOver: true), default);
+        await using var pools = new ServicePools(registry);
+        var pool = pools.For(Orders.Service);
+        await pool.WaitForCatalogAsync(default);
+        var network = new ThrowsAtOnce(isOfNetwork ? FailoverRig.Refused : new ArithmeticException("a bug"));
+        using var invoker = new HttpMessageInvoker(new FailoverHandler(pools, network));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://orders/7");
+
+        // A task in any case, as callers expect of a handler.
+        var sending = invoker.SendAsync(request, default);
+        if (isOfNetwork) Assert.Equal(HttpStatusCode.OK, (await sending).StatusCode);
+        else await Assert.ThrowsAsync<ArithmeticException>(() => sending);
+        Assert.Equal(isOfNetwork ? 2 : 1, network.Count);
+        Assert.Equal(0, pool.Snapshot.All.Sum(static e => e.InFlight));
+    }
+
+    private sealed class ThrowsAtOnce(Exception error) : HttpMessageHandler
+    {
+        internal int Count { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Count++ == 0 ? throw error : Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent([]) });
+    }
 }

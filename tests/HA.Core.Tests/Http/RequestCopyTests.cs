@@ -20,14 +20,14 @@ public class RequestCopyTests
     public void For_Schemes_NeverDowngrades(string asked, string spoken, int port, string expected)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{asked}://orders/a%2Fb?q=1#part");
-        Assert.Equal(expected, RequestCopy.For(Instance(port: port, scheme: spoken), request).RequestUri!.AbsoluteUri);
+        Assert.Equal(expected, RequestCopy.For(Instance(port: port, scheme: spoken), request, new AddressCache()).RequestUri!.AbsoluteUri);
     }
 
     [Fact]
     public void For_IPv6_IsInBrackets()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "http://orders/");
-        Assert.Equal("http://[::1]:8080/", RequestCopy.For(Instance("::1"), request).RequestUri!.AbsoluteUri);
+        Assert.Equal("http://[::1]:8080/", RequestCopy.For(Instance("::1"), request, new AddressCache()).RequestUri!.AbsoluteUri);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public class RequestCopyTests
         request.Headers.TryAddWithoutValidation("User-Agent", "odd (((agent");
         request.Options.Set(new HttpRequestOptionsKey<string>("key"), "value");
 
-        var copy = RequestCopy.For(Instance(), request);
+        var copy = RequestCopy.For(Instance(), request, new AddressCache());
         Assert.Equal(HttpMethod.Post, copy.Method);
         Assert.Equal(HttpVersion.Version20, copy.Version);
         Assert.Equal(HttpVersionPolicy.RequestVersionExact, copy.VersionPolicy);

@@ -1,3 +1,4 @@
+using HA.Core.Calls;
 using HA.Core.Client;
 using HA.Core.Health;
 using HA.Core.Time;
@@ -50,6 +51,78 @@ public sealed class HealthProberTimeTests
     });
 
     [Fact]
+    public void FailedCall_IsCheckedAtOnce() => Stage.Run(static async stage =>
+    {
+        var checker = new ScriptedChecker(stage);
+        await using var shop = new ClientStage(stage, 2, poolOptions: Options(checker));
+        shop.Transport.Takes = TimeSpan.FromMilliseconds(1);
+        await stage.AdvanceAsync(20);
+        shop.Transport.Status = static _ => AttemptStatus.Broken;
+        // Longer ago than a recheck, and the next one is not near.
+        await stage.UntilAsync(() => checker.Since("orders-1") is > 2 and < 3 && checker.Since("orders-2") is > 1.5 and < 4);
+        var before = checker.Checks.Count;
+        await shop.CallAsync(isIdempotent: false);
+        var called = shop.Transport.Attempts[^1].Id;
+        await stage.AdvanceAsync(0.001);
+
+        var check = Assert.Single(checker.Checks.Skip(before));
+        Assert.Equal(called, check.Id);
+    });
+
+    [Fact]
+    public void FailedCallBeforeTheFirstCheck_IsCheckedAtOnce() => Stage.Run(static async stage =>
+    {
+        var checker = new ScriptedChecker(stage);
+        await using var shop = new ClientStage(stage, 1, poolOptions: Options(checker));
+        shop.Transport.Takes = TimeSpan.FromMilliseconds(1);
+        shop.Transport.Status = static _ => AttemptStatus.NotSent;
+        await shop.CallAsync(isIdempotent: false);
+        await stage.AdvanceAsync(0.001);
+        Assert.InRange(Assert.Single(checker.Checks).At.TotalSeconds, 0, 0.1);
+    });
+
+    [Fact]
+    public void CallsThatKeepFailing_AreCheckedNoMoreOftenThanADoubt() => Stage.Run(static async stage =>
+    {
+        var checker = new ScriptedChecker(stage);
+        // The checks say that all is well, and the calls are not believed.
+        var health = new HealthOptions { Checker = checker, Detector = static () => new Undisturbed(), Outliers = null };
+        await using var shop = new ClientStage(stage, 1, poolOptions: new PoolOptions { Health = health });
+        shop.Transport.Takes = TimeSpan.FromMilliseconds(1);
+        shop.Transport.Status = static _ => AttemptStatus.Broken;
+        await stage.AdvanceAsync(10);
+        var (before, start) = (checker.Checks.Count, stage.Now);
+        while (stage.Now - start < TimeSpan.FromSeconds(50))
+        {
+            await shop.CallAsync(isIdempotent: false);
+            await stage.AdvanceAsync(0.02);
+        }
+
+        Assert.InRange(checker.Checks.Count - before, 38, 41);
+    });
+
+    [Fact]
+    public void Crash_UnderTraffic_IsFoundByRechecksAlone() => Stage.RunSeeds(20, static async stage =>
+    {
+        var checker = new ScriptedChecker(stage);
+        var health = new HealthOptions { Checker = checker, Detector = static () => new Undisturbed(), Outliers = null };
+        await using var shop = new ClientStage(stage, 3, poolOptions: new PoolOptions { Health = health });
+        shop.Transport.Takes = TimeSpan.FromMilliseconds(1);
+        await stage.AdvanceAsync(20);
+        foreach (var instance in Stage.Catalog(1, 1, 2, 3).Instances) checker.Failing.Add(instance.Id);
+        shop.Transport.Status = static _ => AttemptStatus.NotSent;
+        var start = stage.Now;
+        while (shop.Pool.Snapshot.All.Any(static e => e.Health != EndpointHealth.Unhealthy))
+        {
+            await shop.CallAsync();
+            await stage.AdvanceAsync(0.05);
+        }
+
+        // The rest after a good check, then two rechecks; no interval.
+        Assert.InRange((stage.Now - start).TotalSeconds, 2 * 1.25, (3 * 1.27) + 0.2);
+    });
+
+    [Fact]
     public void RemovedInstance_IsCheckedNoMore() => Stage.Run(static async stage =>
     {
         var checker = new ScriptedChecker(stage);
@@ -88,9 +161,18 @@ public sealed class HealthProberTimeTests
 
     private static PoolOptions Options(ScriptedChecker checker) => new() { Health = new HealthOptions { Checker = checker } };
 
+    private sealed class Undisturbed : IFailureDetector
+    {
+        public TimeSpan? Observe(in CallOutcome outcome) => null;
+
+        public void Reset() { }
+    }
+
     private sealed class ScriptedChecker(Stage stage) : IHealthChecker
     {
         internal List<(TimeSpan At, string Id)> Checks { get; } = [];
+
+        internal double Since(string id) => (stage.Now - Checks.FindLast(c => c.Id == id).At).TotalSeconds;
 
         internal HashSet<string> Hanging { get; } = new(StringComparer.Ordinal);
 
