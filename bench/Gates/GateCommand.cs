@@ -22,12 +22,13 @@ internal static partial class GateCommand
         if (json != "-") Print(results);
         if (json is not null) Write(results, json);
         // A brief look on a busy machine proves that the gates run, not that they hold.
-        return isSmoke || results.All(static r => r.Held) ? 0 : 1;
+        return isSmoke || results.All(static r => r.Held != false) ? 0 : 1;
     }
 
     private static GateResult[] Measure(int rounds)
     {
         var ratios = AllGates.List.Select(_ => new double[rounds]).ToArray();
+        FloorOf.Check();
         foreach (var gate in AllGates.List) gate.Measure();
         for (var round = 0; round < rounds; round++)
         {
@@ -41,12 +42,14 @@ internal static partial class GateCommand
     {
         Array.Sort(ratios);
         var median = ratios[ratios.Length / 2];
-        return new GateResult(gate.Name, Math.Round(median, 4), gate.Limit, median <= gate.Limit);
+        return new GateResult(gate.Name, Math.Round(median, 4), gate.Limit, gate.IsJudged ? median <= gate.Limit : null);
     }
+
+    private static string Verdict(bool? held) => held switch { true => "held  ", false => "BROKEN", null => "shown " };
 
     private static void Print(GateResult[] results)
     {
-        foreach (var r in results) Console.WriteLine($"{(r.Held ? "held  " : "BROKEN")} {r.Ratio,8:0.###} <= {r.Limit,-6:0.###} {r.Name}");
+        foreach (var r in results) Console.WriteLine($"{Verdict(r.Held)} {r.Ratio,8:0.###} <= {r.Limit,-6:0.###} {r.Name}");
     }
 
     private static void Write(GateResult[] results, string target)

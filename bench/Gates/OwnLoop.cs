@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime;
 
 namespace HA.Core.Bench.Gates;
 
@@ -8,6 +9,11 @@ namespace HA.Core.Bench.Gates;
 /// </summary>
 internal static class OwnLoop
 {
+    private const int CallsOfPhase = 40;
+    private const int MostPhases = 20;
+    private const int QuietPhases = 3;
+    private const int PauseMilliseconds = 120;
+
     private static Type _next = typeof(byte);
 
     /// <summary>A generic method <c>Name&lt;TOwn&gt;(subject, count)</c> with a type of its own, warmed up.</summary>
@@ -18,10 +24,21 @@ internal static class OwnLoop
         var method = owner.GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(_next);
         var loop = method.CreateDelegate<Action<T, int>>();
         void Run(int count) => loop(subject, count);
-        for (var i = 0; i < 100; i++) Run(100);
-        Thread.Sleep(150);
-        for (var i = 0; i < 100; i++) Run(100);
-        Thread.Sleep(150);
+        WarmUp(Run);
         return Run;
+    }
+
+    /// <summary>Calls it, with pauses in which the compiler looks at what is called often, until nothing is compiled any more.</summary>
+    /// <remarks>The compiler waits for a pause of 0.1 s, watches thirty calls, and compiles twice; a busy machine makes it late.</remarks>
+    internal static void WarmUp(Action<int> run)
+    {
+        var quiet = 0;
+        for (var phase = 0; phase < MostPhases && quiet < QuietPhases; phase++)
+        {
+            var compiled = JitInfo.GetCompiledMethodCount();
+            for (var call = 0; call < CallsOfPhase; call++) run(100);
+            Thread.Sleep(PauseMilliseconds);
+            quiet = JitInfo.GetCompiledMethodCount() == compiled ? quiet + 1 : 0;
+        }
     }
 }

@@ -143,6 +143,8 @@ public sealed class ConsulFaultTests
         var writing = registry.RegisterAsync(Instance("a"), Terms("o"), default).AsTask();
         await slow.Started.Task;
         var leaving = registry.DeregisterAsync(new ServiceRegistration(Instance("a"), "o", TimeSpan.FromMinutes(1), ""), default).AsTask();
+        // That nothing happens takes a span to see: one that does not wait is over long before.
+        Assert.NotSame(leaving, await Task.WhenAny(leaving, Task.Delay(TimeSpan.FromSeconds(1))));
         slow.GoOn.SetResult();
         await writing;
         await leaving;

@@ -49,4 +49,31 @@ public class RandomStreamTests
         for (var i = 0; i < 16_000; i++) counts[stream.NextUInt64() >> 60]++;
         ChiSquare.AssertUniform(counts);
     }
+
+    [Fact]
+    public void System_ManyDraws_EveryBitIsFair()
+    {
+        const int Draws = 10_000;
+        var stream = ServiceEnvironment.System.Random("any");
+        var ones = new int[64];
+        for (var i = 0; i < Draws; i++)
+        {
+            var bits = stream.NextUInt64();
+            for (var bit = 0; bit < 64; bit++) ones[bit] += (int)(bits >> bit & 1);
+        }
+
+        // Six deviations of 50.
+        Assert.All(ones, static count => Assert.InRange(count, (Draws / 2) - 300, (Draws / 2) + 300));
+    }
+
+    [Fact]
+    public void System_OtherThread_DrawsOtherNumbers()
+    {
+        var stream = ServiceEnvironment.System.Random("any");
+        ulong[] mine = [.. Enumerable.Range(0, 100).Select(_ => stream.NextUInt64())], others = [];
+        var thread = new Thread(() => others = [.. Enumerable.Range(0, 100).Select(_ => stream.NextUInt64())]);
+        thread.Start();
+        thread.Join();
+        Assert.Empty(mine.Intersect(others));
+    }
 }

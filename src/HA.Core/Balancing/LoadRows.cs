@@ -20,7 +20,7 @@ internal sealed class LoadRows
     /// <summary>The rows of these endpoints; null if one of them keeps its count itself.</summary>
     internal static LoadRows? Of(Endpoint[] endpoints)
     {
-        if (endpoints.Length == 0 || Array.Exists(endpoints, static e => e.Place.Row is null)) return null;
+        if (endpoints.Length == 0 || Array.Exists(endpoints, static e => e.Place.Table is null)) return null;
         var rows = new List<Row>();
         foreach (var endpoint in endpoints)
         {
@@ -75,6 +75,8 @@ internal sealed class LoadRows
         private readonly int[] _mask = Masked();
         private readonly Endpoint?[] _owners = new Endpoint?[LoadTable.RowLength];
         private int _length;
+        // Up to here, in whole vectors, every place counts.
+        private nuint _withoutGap;
 
         internal int[] Counts { get; } = counts;
 
@@ -84,32 +86,33 @@ internal sealed class LoadRows
             _mask[place] = 0;
             _owners[place] = owner;
             _length = Math.Max(_length, place + 1);
+            while ((int)_withoutGap < _length && Mask(_withoutGap) == Vector256<int>.Zero) _withoutGap += Lanes;
         }
 
         internal int Least()
         {
-            var least = Vector512.Create(int.MaxValue);
-            for (nuint at = 0; at < (nuint)_length; at += Lanes) least = Vector512.Min(least, Load(at));
-            var result = int.MaxValue;
-            for (var lane = 0; lane < (int)Lanes; lane++) result = Math.Min(result, least[lane]);
-            return result;
+            var least = Vector256.Create(int.MaxValue);
+            for (nuint at = 0; at < (nuint)_length; at += Lanes) least = Vector256.Min(least, Load(at));
+            var half = Vector128.Min(least.GetLower(), least.GetUpper());
+            half = Vector128.Min(half, Vector128.Shuffle(half, Vector128.Create(2, 3, 0, 1)));
+            return Math.Min(half[0], half[1]);
         }
 
         internal int CountOf(int load)
         {
-            var wanted = Vector512.Create(load);
-            var found = Vector512<int>.Zero;
+            var wanted = Vector256.Create(load);
+            var found = Vector256<int>.Zero;
             // A lane that is equal is all ones, which is -1.
-            for (nuint at = 0; at < (nuint)_length; at += Lanes) found -= Vector512.Equals(Load(at), wanted);
-            return Vector512.Sum(found);
+            for (nuint at = 0; at < (nuint)_length; at += Lanes) found -= Vector256.Equals(Load(at), wanted);
+            return Vector256.Sum(found);
         }
 
         internal Endpoint? Find(int load, ref int k)
         {
-            var wanted = Vector512.Create(load);
+            var wanted = Vector256.Create(load);
             for (nuint at = 0; at < (nuint)_length; at += Lanes)
             {
-                var bits = Vector512.Equals(Load(at), wanted).ExtractMostSignificantBits();
+                var bits = Vector256.Equals(Load(at), wanted).ExtractMostSignificantBits();
                 var here = BitOperations.PopCount(bits);
                 if (k >= here)
                 {
@@ -131,13 +134,18 @@ internal sealed class LoadRows
             return total;
         }
 
-        private static nuint Lanes => (nuint)Vector512<int>.Count;
+        private static nuint Lanes => (nuint)Vector256<int>.Count;
 
         // Rows are a whole number of vectors long; what nobody uses is masked.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private Vector512<int> Load(nuint at) =>
-            Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(Counts), at)
-            | Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_mask), at);
+        private Vector256<int> Load(nuint at)
+        {
+            var here = Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(Counts), at);
+            return at < _withoutGap ? here : here | Mask(at);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private Vector256<int> Mask(nuint at) => Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_mask), at);
 
         private static int[] Masked()
         {

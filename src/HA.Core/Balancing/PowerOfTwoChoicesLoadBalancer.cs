@@ -9,7 +9,7 @@ namespace HA.Core.Balancing;
 /// "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS 2001). The busiest endpoint alone is never taken,
 /// and with equal weights none gets more than 2 / N of the calls, whatever it looks like.
 /// </remarks>
-public sealed class PowerOfTwoChoicesLoadBalancer : ILoadBalancer
+public sealed class PowerOfTwoChoicesLoadBalancer : IReadsLoads
 {
     private readonly RandomStream _random;
 
@@ -24,9 +24,8 @@ public sealed class PowerOfTwoChoicesLoadBalancer : ILoadBalancer
     public IEndpointPicker CreatePicker(EndpointSnapshot snapshot)
     {
         var endpoints = ImmutableCollectionsMarshal.AsArray(snapshot.Eligible)!;
-        return Weights.Unequal(snapshot, endpoints) is { } weights
-            ? new WeightedPicker(_random, endpoints, weights)
-            : new Picker(_random, endpoints);
+        if (Weights.Unequal(snapshot, endpoints) is { } weights) return new WeightedPicker(_random, endpoints, weights);
+        return snapshot.Loads is { } loads ? new TablePicker(_random, endpoints, loads) : new Picker(_random, endpoints);
     }
 
     private sealed class Picker(RandomStream random, Endpoint[] endpoints) : IEndpointPicker
@@ -37,6 +36,18 @@ public sealed class PowerOfTwoChoicesLoadBalancer : ILoadBalancer
             if (all.Length < 2) return all.Length == 0 ? null : all[0];
             TwoChoices.Draw(random, all.Length, out var first, out var second);
             return all[TwoChoices.Less(all[first].InFlight, all[second].InFlight, first, second)];
+        }
+    }
+
+    private sealed class TablePicker(RandomStream random, Endpoint[] endpoints, EligibleLoads loads) : IEndpointPicker
+    {
+        public Endpoint? Pick(in PickContext context)
+        {
+            var all = endpoints;
+            if (all.Length < 2) return all.Length == 0 ? null : all[0];
+            TwoChoices.Draw(random, all.Length, out var first, out var second);
+            loads.Read(first, second, out var ofFirst, out var ofSecond);
+            return all[TwoChoices.Less(ofFirst, ofSecond, first, second)];
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HA.Core.Balancing;
 
 /// <summary>Turns that each thread takes from a shared counter in blocks, and then one by one without sharing anything.</summary>
@@ -10,34 +12,29 @@ internal sealed class RelaxedTurns
     /// <summary>Turns in a block.</summary>
     internal const uint BlockLength = 64;
 
+    private static int _lastId;
+
+    private readonly uint _id = (uint)Interlocked.Increment(ref _lastId);
     private PaddedCounter _blocks;
 
     internal RelaxedTurns(RandomStream random) => _blocks.Value = (int)random.NextUInt64();
 
-    // The one place where state hangs on a thread. A simulation has one thread of its own, and a block belongs to one
-    // counter, so nothing leaks from one simulation into another.
+    // The id of the counter, and below it the turn to come; a block is used up where the next would begin. A simulation has
+    // one thread of its own, and ids are only compared, so nothing leaks from one simulation into another.
 #pragma warning disable RS0030
     [ThreadStatic]
-    private static Block? _block;
+    private static ulong _next;
 #pragma warning restore RS0030
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal uint Next()
     {
-        var block = _block;
-        if (block is null || block.Owner != this || (block.Turn & (BlockLength - 1)) == BlockLength - 1) return Begin();
-        return ++block.Turn;
+        var next = _next;
+        if (next >> 32 != _id || next % BlockLength == 0) next = Begin();
+        _next = next + 1;
+        return (uint)next;
     }
 
-    private uint Begin()
-    {
-        var block = _block ??= new Block();
-        block.Owner = this;
-        return block.Turn = (uint)Interlocked.Increment(ref _blocks.Value) * BlockLength;
-    }
-
-    private sealed class Block
-    {
-        internal RelaxedTurns? Owner;
-        internal uint Turn;
-    }
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ulong Begin() => ((ulong)_id << 32) | ((uint)Interlocked.Increment(ref _blocks.Value) * BlockLength);
 }

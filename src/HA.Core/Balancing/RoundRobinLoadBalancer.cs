@@ -32,13 +32,20 @@ public sealed class RoundRobinLoadBalancer : ILoadBalancer
 
     private sealed class Picker(TurnCounter turn, Endpoint[] endpoints) : IEndpointPicker
     {
-        public Endpoint? Pick(in PickContext context) =>
-            endpoints.Length == 0 ? null : endpoints[turn.Next() % (uint)endpoints.Length];
+        public Endpoint? Pick(in PickContext context)
+        {
+            // Read before the turn is taken: nothing is read ahead of an atomic operation.
+            var all = endpoints;
+            return all.Length == 0 ? null : all[turn.Next() % (uint)all.Length];
+        }
     }
 
     private sealed class RelaxedPicker(RelaxedTurns turns, Endpoint[] endpoints) : IEndpointPicker
     {
-        public Endpoint? Pick(in PickContext context) =>
-            endpoints.Length == 0 ? null : endpoints[turns.Next() % (uint)endpoints.Length];
+        public Endpoint? Pick(in PickContext context)
+        {
+            var all = endpoints;
+            return all.Length == 0 ? null : all[turns.Next() % (uint)all.Length];
+        }
     }
 }

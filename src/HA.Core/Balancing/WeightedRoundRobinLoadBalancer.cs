@@ -29,7 +29,11 @@ public sealed class WeightedRoundRobinLoadBalancer : ILoadBalancer
 
     private sealed class Picker(TurnCounter turn, Endpoint[] schedule) : IEndpointPicker
     {
-        public Endpoint? Pick(in PickContext context) =>
-            schedule.Length == 0 ? null : schedule[turn.Next() % (uint)schedule.Length];
+        public Endpoint? Pick(in PickContext context)
+        {
+            // Read before the turn is taken: nothing is read ahead of an atomic operation.
+            var all = schedule;
+            return all.Length == 0 ? null : all[turn.Next() % (uint)all.Length];
+        }
     }
 }

@@ -46,6 +46,6 @@ internal sealed class CatalogOrder
         return ImmutableCollectionsMarshal.AsImmutableArray(placed);
     }
 
-    // Each catalog makes a new array of the same endpoints.
-    private bool HasSameMembers(ImmutableArray<Endpoint> members) => _members.AsSpan().SequenceEqual(members.AsSpan());
+    private bool HasSameMembers(ImmutableArray<Endpoint> members) =>
+        _members == members || _members.AsSpan().SequenceEqual(members.AsSpan());
 }

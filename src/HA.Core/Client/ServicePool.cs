@@ -28,11 +28,11 @@ public sealed class ServicePool : IAsyncDisposable
     private readonly AsyncSignal _catalogArrived;
     private readonly EndpointRoster _roster;
     private readonly EndpointClock _clock;
-    private readonly LoadTable? _loads;
     private readonly CatalogOrder _order = new();
     private volatile Published _published;
     private volatile ServiceCatalog? _catalog;
     private CatalogWatcher? _watcher;
+    private LoadTable? _loads;
     private bool _disposed;
 
     /// <summary>Creates a pool that follows no registry: <see cref="Apply"/> tells it who is there.</summary>
@@ -48,7 +48,7 @@ public sealed class ServicePool : IAsyncDisposable
         _balancer = _options.LoadBalancer(_environment.Random($"balance {service}"));
         _roster = new EndpointRoster(_options.Health.PanicThreshold);
         _clock = new EndpointClock(_environment.Time);
-        _loads = _balancer is IReadsAllLoads ? new LoadTable() : null;
+        if (_balancer is IReadsAllLoads) _loads = new LoadTable();
         _tracker = new HealthTracker(_environment, _options.Health, service, Publish);
         _prober = _options.Health.Checker is null ? null : new HealthProber(_environment, _options.Health, _tracker);
         _published = new Published(EndpointSnapshot.Empty, _balancer.CreatePicker(EndpointSnapshot.Empty));
@@ -206,18 +206,44 @@ public sealed class ServicePool : IAsyncDisposable
         return published.Picker.Pick(context) is { } any && TryEnter(any, isPanic: true, out lease);
     }
 
-    // Both lists are in ordinal order of ids, so one walk over both finds what came, went and changed.
     private ImmutableArray<Endpoint> MergeLocked(ServiceCatalog catalog)
+    {
+        if (catalog.Instances.Length >= LoadTable.FromEndpoints && _balancer is IReadsLoads) _loads ??= new LoadTable();
+        if (RefreshLocked(catalog.Instances)) return _roster.All;
+        var ordered = _order.Of(catalog.Instances, _roster.All);
+        return ordered != catalog.Instances && RefreshLocked(ordered) ? _roster.All : WalkLocked(ordered);
+    }
+
+    // Nearly always they are the same processes in the same order: then each is looked at once. Else answers false; what it
+    // has learnt of some of them by then stays true.
+    private bool RefreshLocked(ImmutableArray<ServiceInstance> instances)
+    {
+        var known = _roster.All;
+        if (known.Length != instances.Length) return false;
+        for (var i = 0; i < known.Length; i++)
+        {
+            if (known[i].Instance.Equals(instances[i])) continue;
+            if (!known[i].Instance.IsSameProcess(instances[i])) return false;
+            _tracker.Update(known[i], instances[i]);
+        }
+
+        return true;
+    }
+
+    // Both lists are in ordinal order of ids, so one walk over both finds what came, went and changed.
+    private ImmutableArray<Endpoint> WalkLocked(ImmutableArray<ServiceInstance> instances)
     {
         var known = _roster.All;
         var at = 0;
-        var merged = ImmutableArray.CreateBuilder<Endpoint>(catalog.Instances.Length);
-        foreach (var instance in _order.Of(catalog.Instances, known))
+        var merged = ImmutableArray.CreateBuilder<Endpoint>(instances.Length);
+        foreach (var instance in instances)
         {
             // A registry that names an id twice is wrong once: the first counts.
             if (merged.Count > 0 && merged[^1].Instance.Id == instance.Id) continue;
-            while (at < known.Length && string.CompareOrdinal(known[at].Instance.Id, instance.Id) < 0) RemoveLocked(known[at++]);
-            var endpoint = at < known.Length && known[at].Instance.Id == instance.Id ? known[at++] : null;
+            var order = -1;
+            while (at < known.Length && (order = string.CompareOrdinal(known[at].Instance.Id, instance.Id)) < 0)
+                RemoveLocked(known[at++]);
+            var endpoint = order == 0 ? known[at++] : null;
             if (endpoint is null || !endpoint.Instance.IsSameProcess(instance))
             {
                 if (endpoint is not null) RemoveLocked(endpoint);
@@ -247,7 +273,7 @@ public sealed class ServicePool : IAsyncDisposable
     {
         _tracker.Forget(endpoint);
         _prober?.Stop(endpoint);
-        _loads?.Return(endpoint.Place);
+        endpoint.Place.Table?.Return(endpoint.Place);
     }
 
     private void Publish(Endpoint changed)

@@ -33,6 +33,7 @@ public sealed class Endpoint
     {
         _instance = instance;
         _clock = clock;
+        Place = place;
         _facts.Row = place.Row;
         _facts.Place = place.Index;
         _facts.SuccessShare = 1;
@@ -80,7 +81,7 @@ public sealed class Endpoint
     internal ref readonly EndpointFacts Facts => ref _facts;
 
     /// <summary>Where its calls in flight are counted.</summary>
-    internal LoadPlace Place => new(_facts.Row, _facts.Place);
+    internal LoadPlace Place { get; }
 
     /// <summary>Its health when it was last published; only for the pool, under its lock.</summary>
     internal EndpointHealth PublishedHealth { get; set; }

@@ -35,7 +35,9 @@ internal sealed class EndpointRoster(double panicThreshold)
             hasEqualWeights &= instance.Weight == all[0].Instance.Weight;
         }
 
-        return Judge(version) with { HasEqualWeights = hasEqualWeights };
+        // All are well, as they nearly always are: nothing to judge.
+        var snapshot = _isPlain && _fit == all.Length ? new EndpointSnapshot(version, all, all, IsPanic: false) : Judge(version);
+        return snapshot with { HasEqualWeights = hasEqualWeights };
     }
 
     /// <summary>The health of one member may have changed.</summary>
@@ -52,10 +54,7 @@ internal sealed class EndpointRoster(double panicThreshold)
         var isPanic = _fit < panicThreshold * _all.Length || _admitted == 0;
         if (!_isPlain || isPanic || before.IsPanic)
             return Judge(version) with { HasEqualWeights = before.HasEqualWeights };
-        return new EndpointSnapshot(version, _all, Eligible(before.Eligible, changed, from, to), IsPanic: false)
-        {
-            HasEqualWeights = before.HasEqualWeights,
-        };
+        return Changed(before, version, changed, from <= EndpointHealth.Probing, to <= EndpointHealth.Probing);
     }
 
     // By the published health: the live one may change between two looks, and then the counts would not be those of what
@@ -63,18 +62,18 @@ internal sealed class EndpointRoster(double panicThreshold)
     private EndpointSnapshot Judge(long version) =>
         EndpointSnapshot.Judge(version, _all, panicThreshold, static e => e.PublishedHealth);
 
-    private ImmutableArray<Endpoint> Eligible(
-        ImmutableArray<Endpoint> before, Endpoint changed, EndpointHealth from, EndpointHealth to)
+    private EndpointSnapshot Changed(EndpointSnapshot before, long version, Endpoint changed, bool wasIn, bool isIn)
     {
-        if (_admitted == _all.Length) return _all;
-        if (from <= EndpointHealth.Probing == to <= EndpointHealth.Probing) return before;
-        var at = PlaceOf(changed, before.AsSpan());
-        var after = new Endpoint[_admitted];
-        var tail = at + Count(to > EndpointHealth.Probing);
-        before.CopyTo(0, after, 0, at);
-        if (to <= EndpointHealth.Probing) after[at] = changed;
-        before.CopyTo(tail, after, after.Length - (before.Length - tail), before.Length - tail);
-        return ImmutableCollectionsMarshal.AsImmutableArray(after);
+        if (wasIn == isIn) return before with { Version = version };
+        var at = PlaceOf(changed, before.Eligible.AsSpan());
+        var eligible = _admitted == _all.Length
+            ? _all
+            : ImmutableCollectionsMarshal.AsImmutableArray(ArrayEdit.At(before.Eligible.AsSpan(), at, isIn, changed));
+        return new EndpointSnapshot(version, _all, eligible, IsPanic: false)
+        {
+            HasEqualWeights = before.HasEqualWeights,
+            Loads = before.KnownLoads?.Edited(at, isIn, changed),
+        };
     }
 
     // Where it is, or would be, in the ordinal order of ids.

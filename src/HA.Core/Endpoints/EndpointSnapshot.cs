@@ -15,6 +15,7 @@ public sealed record EndpointSnapshot(
 
     // Asked by policies for every snapshot; handed on from one to the next while the members stay the same.
     private bool? _hasEqualWeights;
+    private EligibleLoads? _loads;
 
     /// <summary>Whether all endpoints have the same weight.</summary>
     internal bool HasEqualWeights
@@ -22,6 +23,16 @@ public sealed record EndpointSnapshot(
         get => _hasEqualWeights ??= All.IsEmpty || All.All(e => e.Instance.Weight == All[0].Instance.Weight);
         init => _hasEqualWeights = value;
     }
+
+    /// <summary>The eligible endpoints' calls in flight; null if they are not counted side by side.</summary>
+    internal EligibleLoads? Loads
+    {
+        get => _loads ??= EligibleLoads.Of(Eligible.AsSpan());
+        init => _loads = value;
+    }
+
+    /// <summary>The same if anybody asked for it.</summary>
+    internal EligibleLoads? KnownLoads => _loads;
 
     /// <summary>Judges which endpoints may be picked now.</summary>
     /// <param name="version">Version of the snapshot.</param>

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using HA.Core.Balancing;
+using HA.Core.Endpoints;
 using HA.Core.Tests.Fakes;
 
 namespace HA.Core.Tests.Balancing;
@@ -78,6 +80,29 @@ public class PowerOfTwoChoicesLoadBalancerTests
             var first = picker.Pick(default)!;
             first.Enter();
             Assert.NotSame(first, picker.Pick(default));
+        }
+    }
+
+    // In lock-step: where the counts are makes no difference.
+    [Fact]
+    public void Pick_CountsSideBySide_PicksAsWithCountsApart()
+    {
+        var stream = new SeededStream(9);
+        var table = new LoadTable();
+        ImmutableArray<Endpoint> apart = Orders.Endpoints(40);
+        ImmutableArray<Endpoint> beside = [.. apart.Select(e => new Endpoint(e.Instance, EndpointClock.System, table.Rent()))];
+        var one = new PowerOfTwoChoicesLoadBalancer(new SeededStream(10)).CreatePicker(Orders.Snapshot(apart));
+        var other = new PowerOfTwoChoicesLoadBalancer(new SeededStream(10)).CreatePicker(Orders.Snapshot(beside));
+        for (var i = 0; i < 5_000; i++)
+        {
+            Endpoint picked = one.Pick(default)!, alike = other.Pick(default)!;
+            Assert.Equal(apart.IndexOf(picked), beside.IndexOf(alike));
+            picked.Enter();
+            alike.Enter();
+            var done = stream.Next(40);
+            if (apart[done].InFlight == 0) continue;
+            apart[done].Leave();
+            beside[done].Leave();
         }
     }
 }

@@ -51,4 +51,23 @@ public class RoundRobinLoadBalancerTests
         foreach (var thread in threads) thread.Join();
         Assert.All(endpoints, static e => Assert.Equal(Threads * Each / 10, e.InFlight));
     }
+
+    [Fact]
+    public void PickRelaxed_TwoPoliciesInTurnOnOneThread_ShareNoTurns()
+    {
+        var snapshot = Orders.Snapshot(Orders.Endpoints(64));
+        IEndpointPicker one = Relaxed(7), other = Relaxed(8);
+        var first = new HashSet<object>();
+        // Each time the other has taken the thread's block, a new one is begun: 64 turns on, at the same endpoint of 64.
+        for (var i = 0; i < 20; i++)
+        {
+            first.Add(one.Pick(default)!);
+            other.Pick(default);
+        }
+
+        Assert.Single(first);
+        Assert.Equal(64, Enumerable.Range(0, 64).Select(_ => one.Pick(default)).Distinct().Count());
+
+        IEndpointPicker Relaxed(ulong seed) => new RoundRobinLoadBalancer(new SeededStream(seed), isRelaxed: true).CreatePicker(snapshot);
+    }
 }

@@ -188,6 +188,39 @@ public class ServicePoolTests
     }
 
     [Fact]
+    public void Apply_SameInstancesInAnotherOrder_KeepsEndpointsAndTakesWhatChanged()
+    {
+        var pool = new ServicePool(Orders.Service);
+        pool.Apply(new ServiceCatalog(Orders.Service, 1, [.. Enumerable.Range(0, 9).Select(i => Orders.Instance(i))]));
+        var before = pool.Snapshot.All;
+        for (var round = 2; round < 5; round++)
+        {
+            var order = Enumerable.Range(0, 9).Select(i => Orders.Instance(i, weight: i == 4 ? round : 1)).ToArray();
+            new Random(round).Shuffle(order);
+            pool.Apply(new ServiceCatalog(Orders.Service, round, [.. order]));
+            Assert.Equal(before.ToArray(), pool.Snapshot.All.ToArray());
+            Assert.Equal(round, pool.Snapshot.All[4].Instance.Weight);
+        }
+    }
+
+    [Fact]
+    public void Apply_ManyEndpoints_CountsThemAllAndBackToZero()
+    {
+        var pool = new ServicePool(Orders.Service);
+        pool.Apply(ServiceCatalog.Create(Orders.Service, 1, Enumerable.Range(0, 3000).Select(i => Orders.Instance(i))));
+        var leases = new List<EndpointLease>();
+        for (var i = 0; i < 10_000; i++)
+        {
+            Assert.True(pool.TryAcquire(default, default, out var lease));
+            leases.Add(lease);
+        }
+
+        Assert.Equal(10_000, pool.Snapshot.All.Sum(static e => e.InFlight));
+        foreach (var lease in leases) lease.Release();
+        Assert.All(pool.Snapshot.All, static e => Assert.Equal(0, e.InFlight));
+    }
+
+    [Fact]
     public void Apply_IdNamedTwice_TakesTheFirstAndGoesOn()
     {
         var pool = Pool(1);

@@ -29,6 +29,30 @@ public class EndpointRosterTests
         }
     }).Check(300);
 
+    // What is handed on from snapshot to snapshot is what each would find out itself.
+    [Fact]
+    public void Refresh_AnyChanges_KeepsTheLoadsInOrder()
+    {
+        var stream = new SeededStream(11);
+        var table = new LoadTable();
+        ImmutableArray<Endpoint> all =
+            [.. Enumerable.Range(0, 50).Select(i => new Endpoint(Orders.Instance(i), EndpointClock.System, table.Rent()))];
+        foreach (var endpoint in all) endpoint.Occupy(stream.Next(1000));
+        var roster = new EndpointRoster(Threshold);
+        var snapshot = roster.Replace(1, all);
+        for (var round = 0; round < 500; round++)
+        {
+            var changed = all[stream.Next(all.Length)];
+            changed.Health = (EndpointHealth)stream.Next(4);
+            snapshot = roster.Refresh(snapshot, changed);
+            for (var i = 0u; i + 1 < snapshot.Eligible.Length; i++)
+            {
+                snapshot.Loads!.Read(i, i + 1, out var first, out var second);
+                Assert.Equal((snapshot.Eligible[(int)i].InFlight, snapshot.Eligible[(int)i + 1].InFlight), (first, second));
+            }
+        }
+    }
+
     [Fact]
     public void Refresh_SomebodyWhoHasLeft_ChangesNothing()
     {
