@@ -42,12 +42,16 @@ internal static class CallCost
 
         costA += MistrustOf(a, inFlightOfA);
         costB += MistrustOf(b, inFlightOfB);
-        // A newcomer is idle while the others are not, and would get more than its share: half the time, when it was drawn
-        // second, it counts as having a call already.
-        if (IsNew(b) && !IsNew(a)) costB += LogScale.Octave + 1;
         if (!countsFailures) return (costA, costB);
         return (costA + DoubtOf(a, now, clock), costB + DoubtOf(b, now, clock));
     }
+
+    // A newcomer is idle while the others are not, and would get more than its share: it counts as no less busy than whoever
+    // it is compared with.
+    private static (float A, float B) Level(in EndpointFacts a, in EndpointFacts b, float loadOfA, float loadOfB) =>
+        IsNew(a) == IsNew(b) ? (loadOfA, loadOfB)
+        : IsNew(a) ? (Math.Max(loadOfA, loadOfB), loadOfB)
+        : (loadOfA, Math.Max(loadOfA, loadOfB));
 
     private static bool IsNew(in EndpointFacts facts) => facts.Successes < Endpoint.SuccessesToTrust;
 
@@ -76,6 +80,8 @@ internal static class CallCost
             if (a.DoubtUntil > now || b.DoubtUntil > now)
             {
                 (costA, costB) = Compare(a, b, inFlightOfA, inFlightOfB, now, clock, countsFailures: true);
+                var (loadOfA, loadOfB) = Level(a, b, inFlightOfA, inFlightOfB);
+                (inFlightOfA, inFlightOfB) = ((int)loadOfA, (int)loadOfB);
             }
             else
             {
@@ -99,7 +105,8 @@ internal static class CallCost
             Endpoint one = endpoints[first], other = endpoints[second];
             int a = one.InFlight, b = other.InFlight;
             var (costA, costB) = Compare(one.Facts, other.Facts, a, b, now, clock, countsFailures: false);
-            return costB + LogScale.Of(b + 1) < costA + LogScale.Of(a + 1) ? other : one;
+            var (loadOfA, loadOfB) = Level(one.Facts, other.Facts, a, b);
+            return costB + LogScale.Of(loadOfB + 1) < costA + LogScale.Of(loadOfA + 1) ? other : one;
         }
     }
 
@@ -107,7 +114,6 @@ internal static class CallCost
         RandomStream random, Endpoint[] endpoints, int[] weights, EndpointClock clock, bool countsFailures) : IEndpointPicker
     {
         private readonly AliasTable _draw = new(weights);
-        private readonly long[] _logWeights = Array.ConvertAll(weights, static w => LogScale.Of(Math.Max(1, w)));
         // What one call is to this endpoint, if it is 1 to one of mean weight.
         private readonly float[] _loadOfOne = LoadOfOne(weights);
 
@@ -120,8 +126,10 @@ internal static class CallCost
             var (costA, costB) = Compare(one.Facts, other.Facts, a, b, now, clock, countsFailures);
             // The draw is by weight, so it stands unless the other is better for its weight both with the calls that are there
             // and with the one to come: the first alone favours small endpoints, the second large ones.
-            var isBetterNow = costB + LogScale.Of(1 + (b * _loadOfOne[second])) < costA + LogScale.Of(1 + (a * _loadOfOne[first]));
-            var isBetterThen = costB + LogScale.Of(b + 1) - _logWeights[second] < costA + LogScale.Of(a + 1) - _logWeights[first];
+            float oneOfA = _loadOfOne[first], oneOfB = _loadOfOne[second];
+            var (loadOfA, loadOfB) = Level(one.Facts, other.Facts, a * oneOfA, b * oneOfB);
+            var isBetterNow = costB + LogScale.Of(1 + loadOfB) < costA + LogScale.Of(1 + loadOfA);
+            var isBetterThen = costB + LogScale.Of(loadOfB + oneOfB) < costA + LogScale.Of(loadOfA + oneOfA);
             return isBetterNow && isBetterThen ? other : one;
         }
 

@@ -8,15 +8,16 @@ namespace HA.Core.Balancing;
 /// </summary>
 /// <remarks>
 /// <para>
-/// cost = latency * (in flight + 1) / success share^2 * 2 * 4^(failures in a row - 1) * e^(-time since the last failure / 2 s),
+/// cost = latency * (in flight + 1) / success share^2 * 1.4 * 4^(failures in a row - 1) * e^(-time since the last failure / 2 s),
 /// where latency is a moving average of successes alone that rises at once and falls slowly (peak EWMA, 10 s), the success
 /// share is counted by outcome and never below 0.3, at most six failures in a row count, and failures never make it better.
 /// So an endpoint that fails fast does not look fast.
 /// </para>
 /// <para>
-/// Nobody is avoided for ever: doubt is over after at most 16 s, and a latency that is not confirmed fades. Whoever is
-/// tried after that, or is new, gets one call at first, then two, four and so on as they succeed: a newcomer counts as
-/// good as whoever it is compared with, and is not flooded before it has shown what it can do.
+/// Nobody is avoided for ever: doubt is over after at most 15 s, and a latency that is not confirmed fades. Whoever is
+/// new, or back after it was out, gets one call at a time at first, then two, four and eight as they succeed; it counts as no
+/// less busy than whoever it is compared with, and as no faster than the others usually are, which fades with time. So it
+/// gets its share, and is not flooded before it has shown what it can do.
 /// </para>
 /// </remarks>
 public sealed class FailureAwareLoadBalancer : ILoadBalancer

@@ -235,6 +235,7 @@ public sealed class ServicePool : IAsyncDisposable
     {
         var known = _roster.All;
         var at = 0;
+        double? usualLatency = null;
         var merged = ImmutableArray.CreateBuilder<Endpoint>(instances.Length);
         foreach (var instance in instances)
         {
@@ -248,6 +249,7 @@ public sealed class ServicePool : IAsyncDisposable
             {
                 if (endpoint is not null) RemoveLocked(endpoint);
                 endpoint = AddLocked(instance);
+                endpoint.Join(usualLatency ??= UsualLatency.Of(known), _environment.Time.GetTimestamp());
             }
             else if (!endpoint.Instance.Equals(instance))
             {

@@ -22,7 +22,6 @@ public sealed class Endpoint
     private volatile ServiceInstance _instance;
     private EndpointFacts _facts;
     private int _health;
-    private long _readySince;
 
     /// <summary>Creates an endpoint that nothing is known of yet.</summary>
     public Endpoint(ServiceInstance instance) : this(instance, EndpointClock.System, default)
@@ -62,16 +61,6 @@ public sealed class Endpoint
         _facts.Latency > 0 ? new TimeSpan((long)_facts.Latency) : null,
         _facts.SuccessShare, _facts.Failures, _facts.OthersAt == 0 ? null : _facts.OthersInFlight);
 
-    /// <summary>
-    /// When it last became fit for traffic, as a timestamp of the pool's clock: when it was first seen, or proved itself after
-    /// having been out. What warms endpoints up counts from here.
-    /// </summary>
-    public long ReadySince
-    {
-        get => Volatile.Read(ref _readySince);
-        internal set => Volatile.Write(ref _readySince, value);
-    }
-
     /// <summary>What admits calls and learns from them; set once by the health tracker.</summary>
     internal EndpointMonitor Monitor { get; set; } = EndpointMonitor.Indifferent;
 
@@ -98,6 +87,20 @@ public sealed class Endpoint
         if (inFlight < 0) return;
         _facts.OthersInFlight = Math.Max(0, inFlight - InFlight);
         _facts.OthersAt = now;
+    }
+
+    /// <summary>It is new to a fleet that is known already.</summary>
+    /// <param name="usualLatency">What its calls are presumed to take until they show that they take longer, or time that they do not.</param>
+    /// <param name="now">The moment.</param>
+    internal void Join(double usualLatency, long now) => (_facts.Presumed, _facts.PresumedAt) = (usualLatency, now);
+
+    /// <summary>It is back after it was out, and is trusted slowly again.</summary>
+    /// <remarks>What it took before is not forgotten meanwhile, or it would look fast for want of calls.</remarks>
+    internal void ComeBack(long now)
+    {
+        if (_facts.Latency > 0) Join(_facts.Latency, now);
+        _facts.Successes = 0;
+        _facts.DoubtUntil = long.MaxValue;
     }
 
     internal void Enter() => _facts.Enter();
@@ -147,6 +150,8 @@ public sealed class Endpoint
         {
             // The first calls of a process are slow; what is remembered of them is soon replaced, peaks too.
             ticks = _facts.Successes == 0 ? ticks : (_facts.Latency + ticks) / 2;
+            // Few calls have no peak yet, and would make it look faster than whoever has had many.
+            ticks = Math.Max(ticks, _facts.Presumed * _clock.Fading(now - _facts.PresumedAt));
             _facts.Successes++;
         }
         else if (ticks < _facts.Latency)

@@ -36,9 +36,12 @@ internal sealed class EndpointClock
     /// <summary>How far the logarithm of every latency has faded by then. Only differences mean anything.</summary>
     internal long Faded(long timestamp) => (long)(timestamp * _fadePerTick);
 
-    /// <summary>How long doubt lasts: one failure makes a call twice as costly, each that follows four times.</summary>
-    /// <remarks>More than twice for the first, and a healthy host with a few errors would wait long for its next call.</remarks>
-    internal long DoubtOf(int failures) => (long)(_doubling * ((2 * failures) - 1));
+    /// <summary>How long doubt lasts: one failure makes a call 1.4 times as costly, each that follows in a row four times.</summary>
+    /// <remarks>
+    /// At four times for the first as well, a host with five errors in a hundred calls would keep less than half of its share:
+    /// after each it waits for the call that clears it.
+    /// </remarks>
+    internal long DoubtOf(int failures) => (long)(_doubling * ((2 * failures) - 1.5));
 
     /// <summary>The logarithm of the doubt that is left so long before its end.</summary>
     internal long Doubt(long timestamps) => (long)(timestamps * _doubtPerTick);

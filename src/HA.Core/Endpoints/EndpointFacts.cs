@@ -70,6 +70,14 @@ internal struct EndpointFacts
     [FieldOffset(216)]
     internal long OthersAt;
 
+    /// <summary>While it is new, it is taken to need no less than this, in ticks; 0 if nothing is presumed.</summary>
+    [FieldOffset(224)]
+    internal double Presumed;
+
+    /// <summary>When that was presumed: it fades from then on.</summary>
+    [FieldOffset(232)]
+    internal long PresumedAt;
+
     internal readonly int InFlight => Row is null ? Volatile.Read(in _inFlight) : Volatile.Read(in Row[Place]);
 
     internal void Enter() => Interlocked.Increment(ref Row is null ? ref _inFlight : ref Row[Place]);

@@ -43,7 +43,6 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
         if (options.Outliers is not null) _tally = new OutcomeTally();
         CallFailed = new AsyncSignal(tracker.Environment);
         if (options.Checker is not null) _checks = new RiseFall(options.Rise, options.Fall);
-        endpoint.ReadySince = Now;
         endpoint.Health = Combined();
     }
 
@@ -170,8 +169,8 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
             from = Endpoint.Health;
             to = Combined();
             if (from == to) return false;
-            // Before it is seen to be well: what warms it up must not find the former moment.
-            if (from is EndpointHealth.Probing or EndpointHealth.Unhealthy && to <= EndpointHealth.Unknown) Endpoint.ReadySince = Now;
+            // Before it is seen to be well: calls must find it new already.
+            if (from is EndpointHealth.Probing or EndpointHealth.Unhealthy && to <= EndpointHealth.Unknown) Endpoint.ComeBack(Now);
             Endpoint.Health = to;
             return true;
         }

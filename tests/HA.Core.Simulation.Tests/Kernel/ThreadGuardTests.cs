@@ -5,7 +5,7 @@ namespace HA.Core.Simulation.Tests.Kernel;
 public sealed class ThreadGuardTests
 {
     // Long enough that a busy machine's thread pool gets round to the stray continuation; ends as soon as it does.
-    private static readonly SimulationOptions Patient = new() { Patience = TimeSpan.FromMinutes(1) };
+    private static readonly SimulationOptions Patient = new() { Patience = TimeSpan.FromMinutes(4) };
 
     [Fact]
     public void TaskYield_BeforeTouchingTheClock_IsCaught()

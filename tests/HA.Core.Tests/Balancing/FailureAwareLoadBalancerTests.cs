@@ -76,16 +76,12 @@ public class FailureAwareLoadBalancerTests
     {
         Learn(1, OutcomeKind.Success, 10, 20);
         _endpoints[1].Occupy(20);
-        var picker = new FailureAwareLoadBalancer(_stream).CreatePicker(Orders.Snapshot(_endpoints));
         foreach (var trusted in new[] { 1, 2, 4, 8 })
         {
-            while (_endpoints[0].InFlight < trusted)
-            {
-                Assert.Same(_endpoints[0], picker.Pick(default));
-                _endpoints[0].Enter();
-            }
-
-            Assert.Same(_endpoints[1], picker.Pick(default));
+            // Idle as it is, it gets no more than its share; and nothing beyond what it is trusted with.
+            Assert.InRange(ShareOfFirst(), 0.45, 0.55);
+            _endpoints[0].Occupy(trusted - _endpoints[0].InFlight);
+            Assert.Equal(0, ShareOfFirst());
             Learn(0, OutcomeKind.Success, 10);
         }
     }
@@ -137,8 +133,8 @@ public class FailureAwareLoadBalancerTests
         var stats = endpoint.Stats;
         var share = Math.Max(stats.SuccessShare, 0.3);
         var left = _environment.Time.GetElapsedTime(_environment.Time.GetTimestamp(), endpoint.Facts.FailuresForgottenAt).TotalSeconds;
-        var sinceFailure = ((Math.Min(stats.FailuresInARow, 6) - 0.5) * 2 * Math.Log(4)) - left;
-        var doubt = stats.FailuresInARow == 0 ? 1 : Math.Max(1, 2 * Math.Pow(4, Math.Min(stats.FailuresInARow, 6) - 1) * Math.Exp(-sinceFailure / 2));
+        var sinceFailure = ((Math.Min(stats.FailuresInARow, 6) - 0.75) * 2 * Math.Log(4)) - left;
+        var doubt = stats.FailuresInARow == 0 ? 1 : Math.Max(1, Math.Pow(4, Math.Min(stats.FailuresInARow, 6) - 0.75) * Math.Exp(-sinceFailure / 2));
         return stats.Latency!.Value.TotalSeconds * (endpoint.InFlight + 1) / (share * share) * doubt;
     }
 }

@@ -41,6 +41,51 @@ public class EndpointLearningTests
         Assert.InRange(_endpoint.Stats.Latency!.Value.TotalMilliseconds, 10, 25);
     }
 
+    [Fact]
+    public void Learn_Joined_IsNoFasterThanPresumedUntilTimeHasShownIt()
+    {
+        _endpoint.Join(TimeSpan.FromMilliseconds(60).Ticks, _environment.Time.GetTimestamp());
+        Assert.Null(_endpoint.Stats.Latency);
+        Settle(10);
+        Assert.InRange(_endpoint.Stats.Latency!.Value.TotalMilliseconds, 59, 60);
+        for (var second = 0; second < 30; second++)
+        {
+            _environment.Advance(TimeSpan.FromSeconds(1));
+            Learn(OutcomeKind.Success, 10);
+        }
+
+        Assert.InRange(_endpoint.Stats.Latency!.Value.TotalMilliseconds, 10, 15);
+    }
+
+    [Fact]
+    public void Learn_JoinedAndSlower_IsTakenForWhatItIs()
+    {
+        _endpoint.Join(TimeSpan.FromMilliseconds(10).Ticks, _environment.Time.GetTimestamp());
+        Settle(40);
+        Assert.Equal(40, _endpoint.Stats.Latency!.Value.TotalMilliseconds, 1);
+    }
+
+    [Fact]
+    public void Learn_JoinedAndOutOfUse_PresumptionFades()
+    {
+        _endpoint.Join(TimeSpan.FromMilliseconds(60).Ticks, _environment.Time.GetTimestamp());
+        _environment.Advance(TimeSpan.FromMinutes(5));
+        Learn(OutcomeKind.Success, 10);
+        Assert.Equal(10, _endpoint.Stats.Latency!.Value.TotalMilliseconds, 1);
+    }
+
+    [Fact]
+    public void ComeBack_LongOut_IsNewAndNotFasterThanItWas()
+    {
+        Settle(50);
+        _environment.Advance(TimeSpan.FromSeconds(60));
+        _endpoint.ComeBack(_environment.Time.GetTimestamp());
+        Assert.True(_endpoint.Facts.DoubtUntil > _environment.Time.GetTimestamp());
+        Learn(OutcomeKind.Success, 5);
+        Assert.Equal(1, _endpoint.Facts.Successes);
+        Assert.Equal(50, _endpoint.Stats.Latency!.Value.TotalMilliseconds, 1);
+    }
+
     [Theory]
     [InlineData(OutcomeKind.Failure)]
     [InlineData(OutcomeKind.Overload)]
@@ -67,12 +112,12 @@ public class EndpointLearningTests
     }
 
     [Fact]
-    public void Learn_AnyNumberOfFailures_IsDoubtedForSixteenSecondsAtMost()
+    public void Learn_AnyNumberOfFailures_IsDoubtedForFifteenSecondsAtMost()
     {
         Settle(10);
         for (var i = 0; i < 1000; i++) Learn(OutcomeKind.Failure, 1);
         var left = _environment.Time.GetElapsedTime(_environment.Time.GetTimestamp(), _endpoint.Facts.DoubtUntil);
-        Assert.InRange(left.TotalSeconds, 15, 16);
+        Assert.InRange(left.TotalSeconds, 14, 15);
     }
 
     [Fact]

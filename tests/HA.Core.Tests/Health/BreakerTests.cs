@@ -1,3 +1,4 @@
+using HA.Core.Endpoints;
 using HA.Core.Health;
 using HA.Core.Tests.Fakes;
 
@@ -183,20 +184,20 @@ public class BreakerTests
     }
 
     [Fact]
-    public void ReadySince_ComesBack_IsThatMoment()
+    public void Balancers_EndpointComesBack_TrustItAfresh()
     {
         var rig = new HealthRig();
-        Assert.Equal(0, rig.Endpoint.ReadySince);
+        for (var i = 0; i < Endpoint.SuccessesToTrust; i++) Succeed();
         rig.Eject();
         rig.WaitForProbation();
-        rig.Environment.Advance(TimeSpan.FromSeconds(3));
-        Assert.Equal(0, rig.Endpoint.ReadySince);
+        Assert.Equal(Endpoint.SuccessesToTrust, rig.Endpoint.Facts.Successes);
         rig.Call(OutcomeKind.Success);
-        Assert.Equal(rig.Environment.Clock.GetTimestamp(), rig.Endpoint.ReadySince);
+        Assert.Equal(0, rig.Endpoint.Facts.Successes);
+        Succeed();
         rig.Tracker.Update(rig.Endpoint, Orders.Instance(1, status: ServiceStatus.Draining));
-        rig.Environment.Advance(TimeSpan.FromSeconds(3));
-        var before = rig.Endpoint.ReadySince;
         rig.Tracker.Update(rig.Endpoint, Orders.Instance(1));
-        Assert.Equal(before, rig.Endpoint.ReadySince);
+        Assert.Equal(1, rig.Endpoint.Facts.Successes);
+
+        void Succeed() => rig.Endpoint.Learn(new CallOutcome(OutcomeKind.Success, TimeSpan.FromMilliseconds(5), rig.Environment.Clock.GetTimestamp()));
     }
 }
