@@ -90,7 +90,7 @@ public sealed class Endpoint
     }
 
     /// <summary>It is new to a fleet that is known already.</summary>
-    /// <param name="usualLatency">What its calls are presumed to take until they show that they take longer, or time that they do not.</param>
+    /// <param name="usualLatency">What its calls are presumed to take until they take longer, or time passes.</param>
     /// <param name="now">The moment.</param>
     internal void Join(double usualLatency, long now) => (_facts.Presumed, _facts.PresumedAt) = (usualLatency, now);
 
