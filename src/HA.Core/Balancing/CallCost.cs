@@ -32,8 +32,8 @@ internal static class CallCost
         in EndpointFacts a, in EndpointFacts b, int inFlightOfA, int inFlightOfB, long now, EndpointClock clock, bool countsFailures)
     {
         long costA = 0, costB = 0;
-        // Who is not known yet is taken for as good as the other.
-        if (a.Latency > 0 && b.Latency > 0)
+        // Who is new is taken for as good as who is not: it has to get calls to be judged by, and gets only few at a time.
+        if (IsNew(a) == IsNew(b) && a.Latency > 0 && b.Latency > 0)
         {
             var faded = clock.Faded(now);
             costA = WithAge(countsFailures ? a.Cost : a.LatencyCost, a, inFlightOfA, faded);

@@ -121,11 +121,11 @@ public sealed class ConsistentHashLoadBalancer : IReadsAllLoads
             for (var toSkip = context.Attempt; toSkip >= 0; toSkip--)
             {
                 var (best, at) = BestBelow(worseThan, key, limit);
-                if (at < 0) break;
+                if (at < 0) return Anybody(random, endpoints, limit);
                 (worseThan, picked) = (best, at);
             }
 
-            return picked < 0 ? Anybody(random, endpoints, limit) : endpoints[picked];
+            return endpoints[picked];
         }
 
         private (double Score, int At) BestBelow(double worseThan, ulong key, in LoadBound.Limit limit)

@@ -4,7 +4,7 @@ namespace HA.Core.Balancing;
 public static class LoadBalancers
 {
     /// <summary>Name of the default policy.</summary>
-    public const string Default = "power-of-two-choices";
+    public const string Default = "failure-aware";
 
     private static readonly (string Name, string? Alias, Func<RandomStream, ILoadBalancer> Create)[] Known =
     [

@@ -59,7 +59,12 @@ public sealed class ZoneAwareLoadBalancer : ILoadBalancer
 
         var shares = Shares(_zone, clients, endpoints);
         var groups = shares.Select(s => (PickerOf(s.Zone, snapshot), (int)Math.Max(1, s.Share * Whole))).ToArray();
-        return groups.Length == 0 ? _everywhere.CreatePicker(snapshot) : new GroupPicker(_random, groups);
+        return groups switch
+        {
+            [] => _everywhere.CreatePicker(snapshot),
+            [var (only, _)] => only,
+            _ => new GroupPicker(_random, groups),
+        };
     }
 
     /// <summary>The share of its calls that a client in <paramref name="zone"/> sends to each zone.</summary>

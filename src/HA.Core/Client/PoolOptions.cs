@@ -8,7 +8,7 @@ namespace HA.Core.Client;
 public sealed record PoolOptions
 {
     /// <summary>Makes the balancing policy of a pool.</summary>
-    /// <value>The default is <see cref="PowerOfTwoChoicesLoadBalancer"/>.</value>
+    /// <value>The default is <see cref="FailureAwareLoadBalancer"/>.</value>
     public Func<RandomStream, ILoadBalancer> LoadBalancer { get; init; } =
         static random => LoadBalancers.Create(LoadBalancers.Default, random);
 

@@ -249,7 +249,7 @@ public sealed class ServicePool : IAsyncDisposable
             {
                 if (endpoint is not null) RemoveLocked(endpoint);
                 endpoint = AddLocked(instance);
-                endpoint.Join(usualLatency ??= UsualLatency.Of(known), _environment.Time.GetTimestamp());
+                endpoint.Join(usualLatency ??= _tracker.UsualLatency(), _environment.Time.GetTimestamp());
             }
             else if (!endpoint.Instance.Equals(instance))
             {

@@ -13,8 +13,6 @@ public sealed class Endpoint
     /// <summary>Successes after which an endpoint is no longer new.</summary>
     internal const int SuccessesToTrust = 8;
 
-    // More failures in a row do not raise the doubt further, so nobody is avoided for longer than a quarter of a minute.
-    private const int MostFailuresThatCount = 6;
     private const float OutcomeWeight = 0.02f;
     private const float LeastSuccessShare = 0.3f;
 
@@ -94,12 +92,14 @@ public sealed class Endpoint
     /// <param name="now">The moment.</param>
     internal void Join(double usualLatency, long now) => (_facts.Presumed, _facts.PresumedAt) = (usualLatency, now);
 
-    /// <summary>It is back after it was out, and is trusted slowly again.</summary>
-    /// <remarks>What it took before is not forgotten meanwhile, or it would look fast for want of calls.</remarks>
-    internal void ComeBack(long now)
+    /// <summary>It may be called again after it was out, and is trusted slowly.</summary>
+    /// <remarks>Its failures are forgiven: doubt would keep the calls away that it is to prove itself by.</remarks>
+    internal void ComeBack(double usualLatency, long now)
     {
-        if (_facts.Latency > 0) Join(_facts.Latency, now);
-        _facts.Successes = 0;
+        Join(usualLatency, now);
+        (_facts.Successes, _facts.Failures, _facts.FailuresForgottenAt) = (0, 0, 0);
+        _facts.SuccessShare = 1;
+        _facts.Cost = _facts.LatencyCost;
         _facts.DoubtUntil = long.MaxValue;
     }
 
@@ -122,7 +122,7 @@ public sealed class Endpoint
                 // A failure says nothing of how long success takes: one that fails fast must not look fast.
                 _facts.SuccessShare = Towards(_facts.SuccessShare, 0);
                 var failures = ++_facts.Failures;
-                _facts.FailuresForgottenAt = outcome.EndedAt + _clock.DoubtOf(Math.Min(failures, MostFailuresThatCount));
+                _facts.FailuresForgottenAt = outcome.EndedAt + _clock.DoubtOf(failures);
                 break;
             default:
                 // The caller did not wait for the end, but has seen that it takes at least so long.

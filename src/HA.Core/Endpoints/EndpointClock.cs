@@ -9,6 +9,9 @@ internal sealed class EndpointClock
     /// <summary>The doubt that failures raise fades to 1/e in this.</summary>
     private const double DoubtSeconds = 2;
 
+    /// <summary>More failures in a row do not raise the doubt further, so nobody is avoided for longer than a quarter of a minute.</summary>
+    private const int MostFailures = 8;
+
     private const double NaturalLogOfTwo = 0.69314718055994531;
 
     private readonly double _fadePerTick;
@@ -36,12 +39,13 @@ internal sealed class EndpointClock
     /// <summary>How far the logarithm of every latency has faded by then. Only differences mean anything.</summary>
     internal long Faded(long timestamp) => (long)(timestamp * _fadePerTick);
 
-    /// <summary>How long doubt lasts: one failure makes a call 1.4 times as costly, each that follows in a row four times.</summary>
+    /// <summary>How long doubt lasts after so many failures in a row.</summary>
     /// <remarks>
-    /// At four times for the first as well, a host with five errors in a hundred calls would keep less than half of its share:
-    /// after each it waits for the call that clears it.
+    /// Up to seven make a call 1, 1.4, 2, 2.8, 4, 5.7 and 8 times as costly: a healthy host with a few errors needs the next call
+    /// to clear itself, and health, which ejects after three in a row that were not sent or five that were, needs calls to judge
+    /// by. Whoever is still there after that is as good as ejected: 1450 times.
     /// </remarks>
-    internal long DoubtOf(int failures) => (long)(_doubling * ((2 * failures) - 1.5));
+    internal long DoubtOf(int failures) => (long)(_doubling * (failures < MostFailures ? 0.5 * (failures - 1) : 10.5));
 
     /// <summary>The logarithm of the doubt that is left so long before its end.</summary>
     internal long Doubt(long timestamps) => (long)(timestamps * _doubtPerTick);

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
-
 namespace HA.Core.Endpoints;
 
-/// <summary>What calls to the endpoints of a service usually take: what is presumed of one that nobody has called yet.</summary>
+/// <summary>What calls to the endpoints of a service usually take: what is presumed of one that is new to them.</summary>
 /// <remarks>
 /// The median of what they are remembered by, and those are peaks: an average would fall short of them, and a newcomer that is
 /// as fast as the others would look faster. Of a large fleet a part is looked at, evenly spread.
@@ -12,13 +10,13 @@ internal static class UsualLatency
     private const int Most = 63;
 
     /// <summary>In ticks; 0 if nobody is known.</summary>
-    internal static double Of(ImmutableArray<Endpoint> endpoints)
+    internal static double Of(int count, Func<int, Endpoint> endpoint)
     {
         var latencies = new List<double>(Most);
-        var step = (endpoints.Length + Most - 1) / Most;
-        for (var at = 0; at < endpoints.Length; at += step)
+        var step = (count + Most - 1) / Most;
+        for (var at = 0; at < count; at += step)
         {
-            ref readonly var facts = ref endpoints[at].Facts;
+            ref readonly var facts = ref endpoint(at).Facts;
             if (facts.Successes >= Endpoint.SuccessesToTrust) latencies.Add(facts.Latency);
         }
 

@@ -169,8 +169,9 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
             from = Endpoint.Health;
             to = Combined();
             if (from == to) return false;
-            // Before it is seen to be well: calls must find it new already.
-            if (from is EndpointHealth.Probing or EndpointHealth.Unhealthy && to <= EndpointHealth.Unknown) Endpoint.ComeBack(Now);
+            // Before it is seen to be fit, or on probation: calls must find it new already.
+            if (from == EndpointHealth.Unhealthy && to <= EndpointHealth.Probing)
+                Endpoint.ComeBack(_tracker.UsualLatency(), Now);
             Endpoint.Health = to;
             return true;
         }

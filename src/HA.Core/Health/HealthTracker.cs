@@ -95,6 +95,12 @@ internal sealed class HealthTracker
         lock (_gate) return [.. _states];
     }
 
+    /// <summary>What calls to those who are tracked usually take, in ticks; 0 if nobody is known.</summary>
+    internal double UsualLatency()
+    {
+        lock (_gate) return Endpoints.UsualLatency.Of(_states.Count, at => _states[at].Endpoint);
+    }
+
     /// <summary>One more is out, unless that would be too many and is bound by it.</summary>
     internal bool CountOut(bool isBound)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using HA.Core.Balancing;
 using HA.Core.Endpoints;
 using HA.Core.Tests.Fakes;
@@ -34,6 +35,17 @@ public class ConsistentHashLoadBalancerTests
         var picker = Picker(scheme, Orders.Endpoints(10));
         var owners = string.Concat(Enumerable.Range(1, 20).Select(key => picker.Pick(new PickContext(0, HashKey.Of($"customer-{key}")))!.Instance.Id[^1]));
         Assert.Equal(KnownOwners.Of(scheme), owners);
+    }
+
+    // The digests were made by another program, in another language: whoever disagrees on one key has another digest.
+    [Theory, MemberData(nameof(Schemes))]
+    public void Pick_HundredThousandKeys_AgreesWithEveryOtherProcess(HashScheme scheme)
+    {
+        var endpoints = Orders.Endpoints(100);
+        var picker = Picker(scheme, endpoints);
+        var places = endpoints.Select(static (e, i) => (e, i)).ToDictionary(static p => p.e, static p => (byte)p.i);
+        var owners = Enumerable.Range(1, 100_000).Select(key => places[picker.Pick(new PickContext(0, HashKey.Of($"customer-{key}")))!]);
+        Assert.Equal(KnownOwners.DigestOf(scheme), Convert.ToHexStringLower(SHA256.HashData([.. owners])));
     }
 
     [Theory]
@@ -139,6 +151,14 @@ public class ConsistentHashLoadBalancerTests
 
 internal static class KnownOwners
 {
+    /// <summary>SHA-256 of the owners of customer-1 to customer-100000 among a hundred: a byte each, its place in the order of ids.</summary>
+    internal static string DigestOf(HashScheme scheme) => scheme switch
+    {
+        HashScheme.Ring => "74d92e21d32b00907d0544645d03a4dd408f77309fbfd5c5141adb28c8963951",
+        HashScheme.Maglev => "624e205c8c8de95c560aefcd05869181b6dcaa09de5b7773a6b73162dc9899e6",
+        _ => "ec87334293ff07330aabd9c1afe162a93550e7f551e8ca5acb92b7d78ce3fc42",
+    };
+
     internal static string Of(HashScheme scheme) => scheme switch
     {
         HashScheme.Ring => "38972533948562604866",

@@ -48,7 +48,7 @@ public class FailureAwareLoadBalancerTests
     {
         Learn(0, OutcomeKind.Success, 10, 20);
         Learn(1, OutcomeKind.Success, 10, 20);
-        Learn(0, OutcomeKind.Failure, 0.1, 3);
+        Learn(0, OutcomeKind.Failure, 0.1, 8);
         _endpoints[1].Occupy(20);
         Assert.Equal(0, ShareOfFirst());
     }
@@ -116,7 +116,7 @@ public class FailureAwareLoadBalancerTests
                 var latency = TimeSpan.FromMilliseconds(1 + _stream.Next(100));
                 for (var i = 0; i < 10; i++) endpoint.Learn(new CallOutcome(OutcomeKind.Success, latency, _environment.Time.GetTimestamp()));
                 endpoint.Occupy(1 + _stream.Next(6));
-                for (var i = _stream.Next(8); i > 0; i--) endpoint.Learn(new CallOutcome(OutcomeKind.Failure, latency, _environment.Time.GetTimestamp()));
+                for (var i = _stream.Next(10); i > 0; i--) endpoint.Learn(new CallOutcome(OutcomeKind.Failure, latency, _environment.Time.GetTimestamp()));
             }
 
             _environment.Advance(TimeSpan.FromMilliseconds(_stream.Next(20_000)));
@@ -133,8 +133,9 @@ public class FailureAwareLoadBalancerTests
         var stats = endpoint.Stats;
         var share = Math.Max(stats.SuccessShare, 0.3);
         var left = _environment.Time.GetElapsedTime(_environment.Time.GetTimestamp(), endpoint.Facts.FailuresForgottenAt).TotalSeconds;
-        var sinceFailure = ((Math.Min(stats.FailuresInARow, 6) - 0.75) * 2 * Math.Log(4)) - left;
-        var doubt = stats.FailuresInARow == 0 ? 1 : Math.Max(1, Math.Pow(4, Math.Min(stats.FailuresInARow, 6) - 0.75) * Math.Exp(-sinceFailure / 2));
+        var octaves = stats.FailuresInARow < 8 ? (stats.FailuresInARow - 1) / 2.0 : 10.5;
+        var sinceFailure = (octaves * 2 * Math.Log(2)) - left;
+        var doubt = stats.FailuresInARow == 0 ? 1 : Math.Max(1, Math.Pow(2, octaves) * Math.Exp(-sinceFailure / 2));
         return stats.Latency!.Value.TotalSeconds * (endpoint.InFlight + 1) / (share * share) * doubt;
     }
 }

@@ -75,11 +75,13 @@ public class EndpointLearningTests
     }
 
     [Fact]
-    public void ComeBack_LongOut_IsNewAndNotFasterThanItWas()
+    public void ComeBack_AfterFailures_IsNewAndForgiven()
     {
-        Settle(50);
-        _environment.Advance(TimeSpan.FromSeconds(60));
-        _endpoint.ComeBack(_environment.Time.GetTimestamp());
+        Settle(70);
+        for (var i = 0; i < 20; i++) Learn(OutcomeKind.Failure, 1);
+        _environment.Advance(TimeSpan.FromSeconds(5));
+        _endpoint.ComeBack(TimeSpan.FromMilliseconds(50).Ticks, _environment.Time.GetTimestamp());
+        Assert.Equal((0, 1.0), (_endpoint.Stats.FailuresInARow, _endpoint.Stats.SuccessShare));
         Assert.True(_endpoint.Facts.DoubtUntil > _environment.Time.GetTimestamp());
         Learn(OutcomeKind.Success, 5);
         Assert.Equal(1, _endpoint.Facts.Successes);
@@ -98,6 +100,9 @@ public class EndpointLearningTests
         Assert.Equal(1, _endpoint.Stats.FailuresInARow);
         Assert.Equal(0.98, _endpoint.Stats.SuccessShare, 3);
         Assert.True(_endpoint.Facts.Cost > before);
+        // One failure may happen to anybody.
+        Assert.True(_endpoint.Facts.DoubtUntil <= _environment.Time.GetTimestamp());
+        Learn(kind, 0.1);
         Assert.True(_endpoint.Facts.DoubtUntil > _environment.Time.GetTimestamp());
     }
 

@@ -189,11 +189,13 @@ public class BreakerTests
         var rig = new HealthRig();
         for (var i = 0; i < Endpoint.SuccessesToTrust; i++) Succeed();
         rig.Eject();
+        rig.Endpoint.Learn(new CallOutcome(OutcomeKind.Failure, TimeSpan.FromMilliseconds(1), rig.Environment.Clock.GetTimestamp()));
+        Assert.Equal((Endpoint.SuccessesToTrust, 1), (rig.Endpoint.Facts.Successes, rig.Endpoint.Stats.FailuresInARow));
         rig.WaitForProbation();
-        Assert.Equal(Endpoint.SuccessesToTrust, rig.Endpoint.Facts.Successes);
-        rig.Call(OutcomeKind.Success);
-        Assert.Equal(0, rig.Endpoint.Facts.Successes);
+        Assert.Equal((0, 0, 1.0), (rig.Endpoint.Facts.Successes, rig.Endpoint.Stats.FailuresInARow, rig.Endpoint.Stats.SuccessShare));
         Succeed();
+        rig.Call(OutcomeKind.Success);
+        Assert.Equal(1, rig.Endpoint.Facts.Successes);
         rig.Tracker.Update(rig.Endpoint, Orders.Instance(1, status: ServiceStatus.Draining));
         rig.Tracker.Update(rig.Endpoint, Orders.Instance(1));
         Assert.Equal(1, rig.Endpoint.Facts.Successes);
