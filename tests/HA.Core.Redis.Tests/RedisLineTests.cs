@@ -33,7 +33,9 @@ public sealed class RedisLineTests
         // It looks seldom, so that the silence meets another request, and the watch itself goes on.
         await using var registry = new RedisRegistry(new RedisRegistryOptions
         {
-            Servers = proxy.Address, RequestTimeout = TimeSpan.FromSeconds(3), SweepInterval = TimeSpan.FromSeconds(10),
+            Servers = proxy.Address,
+            RequestTimeout = TimeSpan.FromSeconds(3),
+            SweepInterval = TimeSpan.FromSeconds(10),
         });
         using var stop = new CancellationTokenSource();
         await using var watch = registry.WatchAsync("orders", stop.Token).GetAsyncEnumerator();

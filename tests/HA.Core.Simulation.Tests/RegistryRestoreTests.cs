@@ -13,7 +13,8 @@ public sealed class RegistryRestoreTests
     {
         var report = Scenes.Run(Scenes.With(
             new CrashFault { Target = Target.Parse("orders-1"), At = Scenes.Seconds(8), For = Scenes.Seconds(3) },
-            new RegistryRestoreFault { At = Scenes.Seconds(20), Age = Scenes.Seconds(15) }) with { Duration = Scenes.Seconds(60) });
+            new RegistryRestoreFault { At = Scenes.Seconds(20), Age = Scenes.Seconds(15) }) with
+        { Duration = Scenes.Seconds(60) });
 
         Assert.Empty(Scenes.Violated(report));
         Assert.Equal(0, report.Failed);
