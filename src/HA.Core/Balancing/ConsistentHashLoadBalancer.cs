@@ -118,7 +118,7 @@ public sealed class ConsistentHashLoadBalancer : IReadsAllLoads
             var limit = bound?.Now() ?? default;
             // The best of all, then the best of what is worse than that, and so on.
             var (worseThan, picked) = (double.MaxValue, -1);
-            for (var toSkip = context.Attempt; toSkip >= 0; toSkip--)
+            for (var toSkip = Math.Max(0, context.Attempt); toSkip >= 0; toSkip--)
             {
                 var (best, at) = BestBelow(worseThan, key, limit);
                 if (at < 0) return Anybody(random, endpoints, limit);

@@ -9,7 +9,7 @@ internal sealed class EndpointClock
     /// <summary>The doubt that failures raise fades to 1/e in this.</summary>
     private const double DoubtSeconds = 2;
 
-    /// <summary>More failures in a row do not raise the doubt further, so nobody is avoided for longer than a quarter of a minute.</summary>
+    /// <summary>More failures in a row do not raise the doubt further, so nobody is avoided for longer than fifteen seconds.</summary>
     private const int MostFailures = 8;
 
     private const double NaturalLogOfTwo = 0.69314718055994531;
