@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using HA.Core.Registry;
+using HA.Core.Servers;
 
 namespace HA.Core.Bench.Registry;
 
@@ -61,31 +62,16 @@ internal sealed class ChangeProbe
         public override void OnCatalogChanged(ServiceCatalog catalog) => probe.See(catalog.Service, ref probe._picker);
     }
 
-    private sealed class SeenRegistry(IServiceRegistry inner, ChangeProbe probe) : IServiceRegistry
+    private sealed class SeenRegistry(IServiceRegistry inner, ChangeProbe probe) : ForwardingRegistry(inner)
     {
-        public RegistryCapabilities Capabilities => inner.Capabilities;
-
-        public ValueTask<ServiceRegistration> RegisterAsync(ServiceInstance instance, RegistrationTerms terms, CancellationToken cancellationToken) =>
-            inner.RegisterAsync(instance, terms, cancellationToken);
-
-        public ValueTask<RenewalResult> RenewAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
-            inner.RenewAsync(registration, cancellationToken);
-
-        public ValueTask DeregisterAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
-            inner.DeregisterAsync(registration, cancellationToken);
-
-        public ValueTask<ServiceCatalog> DiscoverAsync(string service, CancellationToken cancellationToken) =>
-            inner.DiscoverAsync(service, cancellationToken);
-
-        public async IAsyncEnumerable<ServiceCatalog> WatchAsync(string service, [EnumeratorCancellation] CancellationToken cancellationToken)
+        public override async IAsyncEnumerable<ServiceCatalog> WatchAsync(
+            string service, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            await foreach (var catalog in inner.WatchAsync(service, cancellationToken))
+            await foreach (var catalog in base.WatchAsync(service, cancellationToken))
             {
                 probe.See(service, ref probe._watcher);
                 yield return catalog;
             }
         }
-
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 }

@@ -15,9 +15,12 @@ internal sealed class ServiceFolder(string path, string service)
 
     private readonly string _revision = Path.Combine(path, "revision");
 
-    // A digest is a fit name for a file, however long what it stands for is. An instance refuses what is no name of a service.
-    internal static string PathOf(string root, string service) =>
-        Path.Combine(root, Digest(new ServiceInstance(service, "any", "localhost", 1).Service));
+    // A digest is a fit name for a file, however long what it stands for is.
+    internal static string PathOf(string root, string service)
+    {
+        ServiceInstance.RequireValidService(service);
+        return Path.Combine(root, Digest(service));
+    }
 
     internal FolderEntry? Find(string id) => Read(FileOf(id), id);
 

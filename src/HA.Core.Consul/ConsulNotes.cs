@@ -54,7 +54,7 @@ internal sealed class ConsulNotes(ConsulLink link, ConsulRegistryOptions options
         {
             if (key is not { Key: { } path, Value: { Length: > 0 } owner } || !path.StartsWith(folder, StringComparison.Ordinal)) continue;
             var id = path[folder.Length..];
-            if (IsId(service, id)) departures[id] = Encoding.UTF8.GetString(owner);
+            if (ServiceInstance.IsValidId(id)) departures[id] = Encoding.UTF8.GetString(owner);
         }
 
         return departures;
@@ -89,18 +89,5 @@ internal sealed class ConsulNotes(ConsulLink link, ConsulRegistryOptions options
         var reply = await link.SendAsync(
             HttpMethod.Put, "txn", steps, Json.TransactionStepArray, Json.SessionReply, cancellationToken).ConfigureAwait(false);
         ConsulLink.RequireSuccess(reply, $"write the key '{key}' {WithoutIt}");
-    }
-
-    private static bool IsId(string service, string id)
-    {
-        try
-        {
-            _ = new ServiceInstance(service, id, "localhost", 1);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 }

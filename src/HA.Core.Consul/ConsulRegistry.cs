@@ -155,7 +155,7 @@ public sealed class ConsulRegistry : IServiceRegistry
     /// <inheritdoc/>
     public async ValueTask<ServiceCatalog> DiscoverAsync(string service, CancellationToken cancellationToken)
     {
-        RequireName(service);
+        ServiceInstance.RequireValidService(service);
         var reading = await _reader.ReadAsync(service, null, 0, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         return await CatalogAsync(service, reading, new WatchedDepartures(_notes, service), cancellationToken).ConfigureAwait(false);
     }
@@ -164,7 +164,7 @@ public sealed class ConsulRegistry : IServiceRegistry
     public async IAsyncEnumerable<ServiceCatalog> WatchAsync(
         string service, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        RequireName(service);
+        ServiceInstance.RequireValidService(service);
         var pace = new QueryPace(_environment.Time);
         ServiceCatalog? told = null;
         var departures = new WatchedDepartures(_notes, service);
@@ -342,9 +342,6 @@ public sealed class ConsulRegistry : IServiceRegistry
 
     private static bool AreSame(ServiceCatalog one, ServiceCatalog other) =>
         one.Instances.AsSpan().SequenceEqual(other.Instances.AsSpan()) && one.Departed.AsSpan().SequenceEqual(other.Departed.AsSpan());
-
-    // The instance's rules are the only check of a name, and its messages say what would do.
-    private static void RequireName(string service) => _ = new ServiceInstance(service, "any", "localhost", 1);
 
     private static RegistrationFencedException Fenced(ServiceInstance instance) => new(
         $"{instance} is registered by another owner. Two processes use the id '{instance.Id}': give each its own.");

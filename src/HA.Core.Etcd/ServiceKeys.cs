@@ -14,8 +14,7 @@ internal sealed class ServiceKeys
 
     internal ServiceKeys(string prefix, string service)
     {
-        // The instance's rules are the only check of a name, and its messages say what would do.
-        _ = new ServiceInstance(service, "any", "localhost", 1);
+        ServiceInstance.RequireValidService(service);
         _prefix = prefix;
         Service = service;
         // The slash at the end keeps a service whose name begins with this one out of its range.
@@ -47,7 +46,7 @@ internal sealed class ServiceKeys
         var segment = text[(isInstance ? _instances : _departed).Length..];
         var id = Uri.UnescapeDataString(segment);
         // One id has one key.
-        return Uri.EscapeDataString(id) == segment && IsId(id) ? id : null;
+        return Uri.EscapeDataString(id) == segment && ServiceInstance.IsValidId(id) ? id : null;
     }
 
     /// <summary>
@@ -69,18 +68,5 @@ internal sealed class ServiceKeys
         var end = prefix.ToByteArray();
         end[^1]++;
         return ByteString.CopyFrom(end);
-    }
-
-    private bool IsId(string id)
-    {
-        try
-        {
-            _ = new ServiceInstance(Service, id, "localhost", 1);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 }

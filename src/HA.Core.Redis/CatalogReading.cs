@@ -46,7 +46,7 @@ internal sealed record CatalogReading(string Epoch, long Revision, long Clock, l
         var left = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var id in departed)
         {
-            if (IsId(service, id)) left.Add(id);
+            if (ServiceInstance.IsValidId(id)) left.Add(id);
             else skipped++;
         }
 
@@ -60,18 +60,5 @@ internal sealed record CatalogReading(string Epoch, long Revision, long Clock, l
             && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
                 ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
                 : null;
-    }
-
-    private static bool IsId(string service, string id)
-    {
-        try
-        {
-            _ = new ServiceInstance(service, id, "localhost", 1);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 }

@@ -7,8 +7,7 @@ internal sealed class ServiceKeys
 {
     internal ServiceKeys(string prefix, string service)
     {
-        // The instance's rules are the only check of a name, and its messages say what would do.
-        _ = new ServiceInstance(service, "any", "localhost", 1);
+        ServiceInstance.RequireValidService(service);
         var root = $"{prefix}:{{{service}}}:";
         All = [root + "entries", root + "owners", root + "deadlines", root + "departed", root + "gone", root + "meta"];
         Channel = root + "changed";

@@ -40,9 +40,7 @@ internal static class InstanceRules
     internal static string Id(string value)
     {
         ArgumentNullException.ThrowIfNull(value, "id");
-        if (value.Length is 0 or > MaxIdLength || !char.IsAsciiLetterOrDigit(value[0])
-            || value.Contains("..", StringComparison.Ordinal)
-            || !value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':' or '@'))
+        if (!IsId(value))
         {
             throw Bad(
                 "id", value,
@@ -52,6 +50,11 @@ internal static class InstanceRules
 
         return value;
     }
+
+    internal static bool IsId(string? value) =>
+        value is { Length: > 0 and <= MaxIdLength } && char.IsAsciiLetterOrDigit(value[0])
+        && !value.Contains("..", StringComparison.Ordinal)
+        && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':' or '@');
 
     internal static string Address(string value)
     {

@@ -16,6 +16,13 @@ public sealed class ServiceInstance : IEquatable<ServiceInstance>
     /// <summary>The scheme of an instance that names none.</summary>
     public const string DefaultScheme = "http";
 
+    /// <summary>Whether a text may be the id of an instance.</summary>
+    public static bool IsValidId(string? id) => InstanceRules.IsId(id);
+
+    /// <summary>Requires that a text may be the name of a service.</summary>
+    /// <exception cref="ArgumentException">It may not; the message says what would do.</exception>
+    public static void RequireValidService(string service) => _ = InstanceRules.ServiceName(service);
+
     /// <summary>Creates an instance.</summary>
     /// <param name="service">Name of the service: lower-case letters, digits, <c>-</c>, <c>_</c> and <c>.</c>.</param>
     /// <param name="id">Name of this copy, unique within the service.</param>

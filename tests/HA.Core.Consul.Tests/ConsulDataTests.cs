@@ -160,21 +160,10 @@ public sealed class ConsulDataTests(ConsulFixture consul) : IClassFixture<Consul
         await using var registry = Open();
         await using var other = Open();
         var service = NewService();
-        var options = new RegistrationOptions { TimeToLive = TimeSpan.FromSeconds(1.5) };
-        var ports = new ConcurrentQueue<int>();
-        await using var watcher = new CatalogWatcher(registry, service, c =>
-        {
-            if (c.Instances is [var only]) ports.Enqueue(only.Port);
-        });
-        await using var first = new RegistrationKeeper(registry, Instance(service, "a", 1), options: options);
-        await first.WaitUntilRegisteredAsync();
-        await Wait.UntilAsync("the first owner", () => ports.Contains(1));
-        await using var second = new RegistrationKeeper(other, Instance(service, "a", 2), options: options);
-
-        await Wait.UntilAsync("the first is fenced", () => first.State == RegistrationState.Fenced);
-        await Task.Delay(options.TimeToLive * 2);
-        Assert.Equal(RegistrationState.Registered, second.State);
-        Assert.Equal(1, ports.Zip(ports.Skip(1)).Count(static p => p.First != p.Second));
+        var timeToLive = TimeSpan.FromSeconds(1.5);
+        var seen = await TwoOwners.ContendAsync(registry, other, port => Instance(service, "a", port), timeToLive, after: timeToLive * 2);
+        Assert.Equal(RegistrationState.Registered, seen.Second);
+        Assert.Equal(1, seen.Changes);
     }
 
     [Fact]
@@ -263,7 +252,15 @@ public sealed class ConsulDataTests(ConsulFixture consul) : IClassFixture<Consul
     private static async Task<ServiceCatalog> WhenAsync(ConsulRegistry registry, string service, Func<ServiceCatalog, bool> isRight)
     {
         ServiceCatalog? last = null;
-        await Wait.UntilAsync("the right catalog", async () => isRight(last = await registry.DiscoverAsync(service, default)));
+        try
+        {
+            await Wait.UntilAsync("the right catalog", async () => isRight(last = await registry.DiscoverAsync(service, default)));
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message} The last one: {string.Join(", ", last!.Instances.Select(static i => $"{i} {i.Status}"))}.", e);
+        }
+
         return last!;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using HA.Core.Drills.Convergence;
 using HA.Core.Drills.Running;
 using HA.Core.Registry;
+using HA.Core.Servers;
 
 namespace HA.Core.Drills.Tests;
 
@@ -41,33 +42,21 @@ public sealed class DrillsThatMustFailTests
     }
 
     // Writes for each owner once, and says ever after that it did, whatever is.
-    private sealed class LyingRegistry(IServiceRegistry registry) : IServiceRegistry
+    private sealed class LyingRegistry(IServiceRegistry registry) : ForwardingRegistry(registry)
     {
         private readonly ConcurrentDictionary<string, ServiceRegistration> _written = new(StringComparer.Ordinal);
 
-        public RegistryCapabilities Capabilities => registry.Capabilities;
-
-        public async ValueTask<ServiceRegistration> RegisterAsync(ServiceInstance instance, RegistrationTerms terms, CancellationToken cancellationToken)
+        public override async ValueTask<ServiceRegistration> RegisterAsync(
+            ServiceInstance instance, RegistrationTerms terms, CancellationToken cancellationToken)
         {
             if (_written.TryGetValue(terms.Owner, out var old)) return old;
-            return _written[terms.Owner] = await registry.RegisterAsync(instance, terms, cancellationToken);
+            return _written[terms.Owner] = await base.RegisterAsync(instance, terms, cancellationToken);
         }
 
-        public async ValueTask<RenewalResult> RenewAsync(ServiceRegistration registration, CancellationToken cancellationToken)
+        public override async ValueTask<RenewalResult> RenewAsync(ServiceRegistration registration, CancellationToken cancellationToken)
         {
-            await registry.RenewAsync(registration, cancellationToken);
+            await base.RenewAsync(registration, cancellationToken);
             return RenewalResult.Renewed;
         }
-
-        public ValueTask DeregisterAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
-            registry.DeregisterAsync(registration, cancellationToken);
-
-        public ValueTask<ServiceCatalog> DiscoverAsync(string service, CancellationToken cancellationToken) =>
-            registry.DiscoverAsync(service, cancellationToken);
-
-        public IAsyncEnumerable<ServiceCatalog> WatchAsync(string service, CancellationToken cancellationToken) =>
-            registry.WatchAsync(service, cancellationToken);
-
-        public ValueTask DisposeAsync() => registry.DisposeAsync();
     }
 }

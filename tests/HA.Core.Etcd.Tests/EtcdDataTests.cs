@@ -279,21 +279,10 @@ public sealed class EtcdDataTests(Etcd35Fixture etcd) : IClassFixture<Etcd35Fixt
         await using var registry = new EtcdRegistry(Options);
         await using var other = new EtcdRegistry(Options);
         var service = NewService();
-        var options = new RegistrationOptions { TimeToLive = TimeSpan.FromSeconds(2) };
-        var ports = new ConcurrentQueue<int>();
-        await using var watcher = new CatalogWatcher(registry, service, c =>
-        {
-            if (c.Instances is [var only]) ports.Enqueue(only.Port);
-        });
-        await using var first = new RegistrationKeeper(registry, Instance(service, "a", 1), options: options);
-        await first.WaitUntilRegisteredAsync();
-        await Wait.UntilAsync("the first owner", () => ports.Contains(1));
-        await using var second = new RegistrationKeeper(other, Instance(service, "a", 2), options: options);
-
-        await Wait.UntilAsync("the first is fenced", () => first.State == RegistrationState.Fenced);
-        await Task.Delay(options.TimeToLive);
-        Assert.Equal(RegistrationState.Registered, second.State);
-        Assert.Equal(1, ports.Zip(ports.Skip(1)).Count(static p => p.First != p.Second));
+        var timeToLive = TimeSpan.FromSeconds(2);
+        var seen = await TwoOwners.ContendAsync(registry, other, port => Instance(service, "a", port), timeToLive, after: timeToLive);
+        Assert.Equal(RegistrationState.Registered, seen.Second);
+        Assert.Equal(1, seen.Changes);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using HA.Core.Registry;
 using HA.Core.Servers;
 
@@ -133,23 +132,11 @@ public sealed class RedisDataTests(RedisFixture redis) : IClassFixture<RedisFixt
         await using var registry = Open();
         await using var other = Open();
         var service = NewService();
-        var options = new RegistrationOptions { TimeToLive = TimeSpan.FromSeconds(1.2) };
-        var ports = new ConcurrentQueue<int>();
-        await using var watcher = new CatalogWatcher(registry, service, c =>
-        {
-            if (c.Instances is [var only]) ports.Enqueue(only.Port);
-        });
-        await using var first = new RegistrationKeeper(registry, Instance(service, "a", 1), options: options);
-        await first.WaitUntilRegisteredAsync();
-        await Wait.UntilAsync("the first owner", () => ports.Contains(1));
-        await using var second = new RegistrationKeeper(other, Instance(service, "a", 2), options: options);
-
-        await Wait.UntilAsync("the first is fenced", () => first.State == RegistrationState.Fenced);
-        // An absence: the time in which a first owner that does not stop would write again, several times.
-        await Task.Delay(options.TimeToLive * 2);
-        Assert.Equal(RegistrationState.Registered, second.State);
-        Assert.Equal([1, 2], ports.Distinct());
-        Assert.Equal(1, ports.Zip(ports.Skip(1)).Count(static p => p.First != p.Second));
+        var timeToLive = TimeSpan.FromSeconds(1.2);
+        var seen = await TwoOwners.ContendAsync(registry, other, port => Instance(service, "a", port), timeToLive, after: timeToLive * 2);
+        Assert.Equal(RegistrationState.Registered, seen.Second);
+        Assert.Equal([1, 2], seen.Ports.Distinct());
+        Assert.Equal(1, seen.Changes);
     }
 
     [Fact]

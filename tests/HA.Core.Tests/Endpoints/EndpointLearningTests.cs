@@ -107,6 +107,19 @@ public class EndpointLearningTests
     }
 
     [Fact]
+    public void Learn_FastFailuresForLong_DoNotMakeItFast()
+    {
+        Settle(10);
+        for (var i = 0; i < 100; i++)
+        {
+            _environment.Advance(TimeSpan.FromMilliseconds(100));
+            Learn(OutcomeKind.Failure, 0.1);
+        }
+
+        Assert.Equal(10, _endpoint.Stats.Latency!.Value.TotalMilliseconds, 6);
+    }
+
+    [Fact]
     public void Learn_SuccessAfterFailures_EndsTheDoubtAtOnce()
     {
         Settle(10);
