@@ -70,8 +70,9 @@ failures() {
   local file
   for file in "$results"/*.trx; do
     [ -e "$file" ] || continue
+    # The last record holds the summary too, whose outcome is not the test's: only the first tag counts.
     awk -v RS='<UnitTestResult ' -v project="$(basename "$file" .trx)" '
-      /outcome="Failed"/ {
+      /^[^>]*outcome="Failed"/ {
         match($0, /testName="[^"]*"/); print "FAILED " project ": " substr($0, RSTART + 10, RLENGTH - 11)
         if (split($0, part, /<\/?Message>/) > 1) { n = split(part[2], line, "\n"); for (i = 1; i <= n && i <= 6; i++) print "    " line[i] }
         if (split($0, part, /<\/?StackTrace>/) > 1) { n = split(part[2], line, "\n"); for (i = 1; i <= n && i <= 3; i++) print "    " line[i] }

@@ -5,12 +5,13 @@ namespace HA.Core.Servers;
 /// <summary>Waits for conditions, with a deadline that only a failure meets.</summary>
 public static class Wait
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    // A Consul agent that failed to tell its servers something tries again within half a minute.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Waits until something holds, and answers how long that took.</summary>
     /// <param name="what">What is waited for, for people.</param>
     /// <param name="holds">Asked again and again.</param>
-    /// <param name="limit">How long to wait; 20 s when null.</param>
+    /// <param name="limit">How long to wait; 60 s when null.</param>
     /// <exception cref="TimeoutException">It did not hold in time.</exception>
     public static async Task<TimeSpan> UntilAsync(string what, Func<Task<bool>> holds, TimeSpan? limit = null)
     {

@@ -8,6 +8,9 @@ internal sealed class LiveTraffic(HaServiceClient client, LiveObserver observer,
 {
     private const int WarmUpCalls = 50;
 
+    // In seconds.
+    private const double MaxBacklog = 0.25;
+
     private readonly Random _random = new(unchecked((int)(seed ^ (seed >> 32))));
     private readonly List<Task> _open = [];
     private int _number;
@@ -28,8 +31,10 @@ internal sealed class LiveTraffic(HaServiceClient client, LiveObserver observer,
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         while (!stop.IsCancellationRequested)
         {
-            // A timer that comes late is made up for: calls keep their rate on a busy machine.
+            // A timer that comes late is made up for, so that calls keep their rate on a busy machine; a machine that stood
+            // still is not asked for all it missed at once.
             var now = Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
+            next = Math.Max(next, now - MaxBacklog);
             for (; next <= now; next += -Math.Log(1 - _random.NextDouble()) / rate) _open.Add(CallAsync(++_number));
             _open.RemoveAll(static c => c.IsCompleted);
             await tick.WaitForNextTickAsync(CancellationToken.None);

@@ -2,6 +2,7 @@ using System.Text.Json;
 
 namespace HA.Core.Sim.Tests.Live;
 
+[Collection(LiveCollection.Name)]
 public sealed class LiveTests
 {
     [Fact]
@@ -9,8 +10,8 @@ public sealed class LiveTests
     {
         var live = await Cli.RunAsync("live", "--seconds", "6", "--rate", "200", "--deploy", "--json", "-");
 
+        Assert.True(live.ExitCode == 0, LiveCollection.Explain(live));
         var json = JsonDocument.Parse(live.Out).RootElement;
-        Assert.True(live.ExitCode == 0, live.Out);
         Assert.Equal("", json.GetProperty("traceHash").GetString());
         Assert.Equal(0, json.GetProperty("failed").GetInt64());
         Assert.Equal("pass", json.GetProperty("verdict").GetString());
