@@ -10,7 +10,7 @@ namespace HA.Core.Redis;
 /// <remarks>
 /// <para>Leases are deadlines by the server's clock; every write is one atomic script that compares the owner. Whoever
 /// reads removes what has ended, and each watch looks at least every <see cref="RedisRegistryOptions.SweepInterval"/>;
-/// notifications only make it look sooner. After a stall of more than two seconds nothing is removed for five, so
+/// in between it follows messages, as long as none is missing. After a stall of more than two seconds nothing is removed for five, so
 /// that the living can renew.</para>
 /// <para>A watch whose server lost its data or went back to older ones ends with <see cref="RedisResetException"/>; watched
 /// again, it begins with the catalog as it then is. Redis may lose the last writes when it fails over, whatever it
@@ -113,8 +113,9 @@ public sealed class RedisRegistry : IServiceRegistry
     /// <inheritdoc/>
     public async ValueTask<ServiceCatalog> DiscoverAsync(string service, CancellationToken cancellationToken)
     {
-        var reading = await ReadAsync(service, KeysOf(service), null, cancellationToken).ConfigureAwait(false);
-        return reading.Catalog!;
+        var image = new ServiceImage(service);
+        await ReadAsync(KeysOf(service), image, wholeList: true, cancellationToken).ConfigureAwait(false);
+        return image.Catalog!;
     }
 
     /// <inheritdoc/>
@@ -124,60 +125,76 @@ public sealed class RedisRegistry : IServiceRegistry
         var keys = KeysOf(service);
         var changed = new AsyncSignal(_environment);
         using var listener = new RedisListener(_link, keys.Channel, changed.Set);
-        CatalogReading? known = null;
+        var image = new ServiceImage(service);
         while (true)
         {
-            await listener.ListenAsync(cancellationToken).ConfigureAwait(false);
+            // Another connection may lead to a server whose revisions are others.
+            var isAnother = await listener.ListenAsync(cancellationToken).ConfigureAwait(false);
             var seen = changed.Version;
-            var reading = await ReadAsync(service, keys, known, cancellationToken).ConfigureAwait(false);
-            if (known is not null) RequireContinuation(service, known, reading);
-            var isNewer = known is null || reading.Revision > known.Revision;
-            known = reading;
-            if (isNewer && reading.Catalog is { } catalog)
+            if (await ReadAsync(keys, image, isAnother, cancellationToken).ConfigureAwait(false)) yield return image.Catalog!;
+            var lookAt = _environment.Time.GetTimestamp() + _environment.Time.ToTimestampTicks(UntilNextLook(image));
+            // Messages tell what changed until one is missing, or it is time to look anyway.
+            while (listener.IsListening && await IsToldAsync(changed, seen, lookAt, cancellationToken).ConfigureAwait(false))
             {
-                yield return catalog;
-                continue;
+                seen = changed.Version;
+                var follows = Follow(listener, image, out var isNews);
+                if (isNews) yield return image.Catalog!;
+                if (!follows) break;
             }
-
-            await WaitAsync(changed, seen, reading, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Ends all that is under way and closes the connection, unless it is yours. Bounded, even if the server hangs.</summary>
     public ValueTask DisposeAsync() => _link.DisposeAsync();
 
-    private static void RequireContinuation(string service, CatalogReading known, CatalogReading reading)
+    private static bool Follow(RedisListener listener, ServiceImage image, out bool isNews)
     {
-        if (known.Epoch.Length > 0 && reading.Epoch != known.Epoch)
-            throw new RedisResetException($"Redis lost what it knew of '{service}'.");
-        if (reading.Revision < known.Revision)
-            throw new RedisResetException($"Redis went back from revision {known.Revision} of '{service}' to {reading.Revision}.");
+        isNews = false;
+        while (listener.TryTake(out var text))
+        {
+            if (CatalogMessage.Of(text) is not { } message || !image.Follow(message, out var changes))
+            {
+                listener.Clear();
+                return false;
+            }
+
+            isNews |= changes;
+        }
+
+        return true;
     }
 
-    // Until somebody tells of a change, the next entry ends, or it is time to look anyway.
-    private async Task WaitAsync(AsyncSignal changed, long seen, CatalogReading reading, CancellationToken cancellationToken)
+    private TimeSpan UntilNextLook(ServiceImage image)
     {
         var wait = _options.SweepInterval;
         // One millisecond later than the deadline, since the server counts whole ones.
-        if (reading.Due is { } due && due > reading.Clock && due - reading.Clock < wait.TotalMilliseconds)
-            wait = TimeSpan.FromMilliseconds(due - reading.Clock + 1);
+        return image.Due is { } due && due > image.Clock && due - image.Clock < wait.TotalMilliseconds
+            ? TimeSpan.FromMilliseconds(due - image.Clock + 1)
+            : wait;
+    }
+
+    private async Task<bool> IsToldAsync(AsyncSignal changed, long seen, long lookAt, CancellationToken cancellationToken)
+    {
+        var wait = _environment.Time.GetElapsedTime(_environment.Time.GetTimestamp(), lookAt);
+        if (wait <= TimeSpan.Zero) return false;
+        if (changed.Version > seen) return true;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var delay = _environment.Time.DelayAsync(wait, either.Token).AsTask();
         var told = changed.WaitAsync(seen, either.Token);
         await Task.WhenAny(delay, told).ConfigureAwait(false);
         either.Cancel();
         cancellationToken.ThrowIfCancellationRequested();
+        return changed.Version > seen;
     }
 
-    private async Task<CatalogReading> ReadAsync(
-        string service, ServiceKeys keys, CatalogReading? known, CancellationToken cancellationToken)
+    private async Task<bool> ReadAsync(ServiceKeys keys, ServiceImage image, bool wholeList, CancellationToken cancellationToken)
     {
         var reply = await _link.EvaluateAsync(
-            RedisScripts.Read, keys, [.. Common(keys), known?.Epoch ?? "", known?.Revision ?? -1], cancellationToken).ConfigureAwait(false);
-        var reading = CatalogReading.Of(service, reply);
-        _clock.Hear(reading.Clock);
-        if (reading.Skipped > 0) Interlocked.Add(ref _skipped, reading.Skipped);
-        return reading;
+            RedisScripts.Read, keys, [.. Common(keys), image.Epoch, wholeList ? -1 : image.Revision], cancellationToken).ConfigureAwait(false);
+        var isNews = image.Take(reply);
+        _clock.Hear(image.Clock);
+        if (image.Skipped > 0) Interlocked.Add(ref _skipped, image.Skipped);
+        return isNews;
     }
 
     private ServiceKeys KeysOf(string service) => new(_options.KeyPrefix, service);

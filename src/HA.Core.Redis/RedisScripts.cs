@@ -7,6 +7,8 @@ namespace HA.Core.Redis;
 /// (hash: id with owner, sequence of the last goodbye), meta (hash: epoch, revision, grace).</para>
 /// <para>Only the server's clock counts. A script that fails half-way is not rolled back, so whatever may fail comes
 /// first. The revision starts at the time of day, so that it grows across a loss of all data too.</para>
+/// <para>Each revision is announced with what it changed (<see cref="CatalogMessage"/>), so that who knows the one before
+/// need not ask; a long list of changes is announced empty.</para>
 /// </remarks>
 internal static class RedisScripts
 {
@@ -16,10 +18,12 @@ internal static class RedisScripts
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
         local function text(number) return string.format('%.0f', number) end
-        local function bump()
+        local function bump(change)
           if redis.call('HSETNX', KEYS[6], 'epoch', ARGV[2]) == 1 then redis.call('HSET', KEYS[6], 'revision', text(now)) end
           redis.call('HINCRBY', KEYS[6], 'revision', 1)
-          redis.pcall('PUBLISH', ARGV[1], '')
+          local message = {redis.call('HGET', KEYS[6], 'epoch'), redis.call('HGET', KEYS[6], 'revision')}
+          for _, part in ipairs(change) do message[#message + 1] = part end
+          redis.pcall('PUBLISH', ARGV[1], #message <= 100 and cjson.encode(message) or '')
         end
         local function holder(id)
           local held = redis.call('ZSCORE', KEYS[3], id) and redis.call('HEXISTS', KEYS[1], id) == 1 and redis.call('HGET', KEYS[2], id)
@@ -49,7 +53,8 @@ internal static class RedisScripts
             redis.call('HDEL', KEYS[1], id)
             redis.call('HDEL', KEYS[2], id)
           end
-          bump()
+          table.insert(dead, 1, 'ended')
+          bump(dead)
         end
 
         """;
@@ -71,10 +76,11 @@ internal static class RedisScripts
         local back = redis.call('ZREM', KEYS[4], id)
         redis.call('ZREM', KEYS[4], mine)
         redis.call('HDEL', KEYS[5], mine)
-        redis.call('HSET', KEYS[2], id, since .. ':' .. ARGV[9] .. ':' .. me)
+        local line = since .. ':' .. ARGV[9] .. ':' .. me
+        redis.call('HSET', KEYS[2], id, line)
         redis.call('HSET', KEYS[1], id, ARGV[6])
         redis.call('ZADD', KEYS[3], text(now + tonumber(ARGV[7])), id)
-        if not same or back == 1 then bump() end
+        if not same or back == 1 then bump({'put', id, ARGV[6], line}) end
         return {1, since, text(now), redis.call('HGET', KEYS[6], 'epoch') or ''}
         """;
 
@@ -103,7 +109,7 @@ internal static class RedisScripts
         redis.call('ZREM', KEYS[3], ARGV[4])
         redis.call('HDEL', KEYS[1], ARGV[4])
         redis.call('HDEL', KEYS[2], ARGV[4])
-        bump()
+        bump({'left', ARGV[4]})
         return 1
         """;
 

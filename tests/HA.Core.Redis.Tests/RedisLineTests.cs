@@ -58,6 +58,29 @@ public sealed class RedisLineTests
     }
 
     [Fact]
+    public async Task Watch_WhoseNewLineLeadsToAnotherPast_Ends()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var proxy = FaultProxy.Start(server.Port);
+        await using var registry = new RedisRegistry(new RedisRegistryOptions
+        {
+            Servers = proxy.Address,
+            RequestTimeout = TimeSpan.FromSeconds(3),
+            SweepInterval = TimeSpan.FromSeconds(10),
+        });
+        var terms = new RegistrationTerms("owner", TimeSpan.FromMinutes(5), TakeOver: true);
+        await registry.RegisterAsync(new ServiceInstance("orders", "a", "10.0.0.5", 80), terms, default);
+        await using var watch = registry.WatchAsync("orders", default).GetAsyncEnumerator();
+        await watch.MoveNextAsync();
+        var next = watch.MoveNextAsync().AsTask();
+        // What a promoted replica has that missed the last change and then saw another: the same revision, and not the same list.
+        await server.SendAsync("ZREM", "ha:{orders}:deadlines", "a");
+        do proxy.DropNextResponse(breaks: false);
+        while (await Record.ExceptionAsync(async () => await registry.DiscoverAsync("orders", default)) is null);
+        await Assert.ThrowsAsync<RedisResetException>(() => next.WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
     public async Task Primary_ThatDies_IsReplacedByThePromotedReplica()
     {
         await using var primary = await RedisServer.StartAsync(null, "--repl-diskless-sync-delay", "0");
