@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace HA.Core.Bench.Gates;
 
-/// <summary><c>gates [--json FILE|-] [--smoke]</c>: measures every gate, interleaved, and takes the median of the rounds.</summary>
+/// <summary>
+/// <c>gates [--only TEXT] [--json FILE|-] [--smoke]</c>: measures every gate, or those whose name has a text, interleaved, and
+/// takes the median of the rounds.
+/// </summary>
 internal static partial class GateCommand
 {
     private const int Rounds = 11;
@@ -11,31 +14,36 @@ internal static partial class GateCommand
     internal static int Run(string[] options)
     {
         var isSmoke = options.Contains("--smoke", StringComparer.Ordinal);
-        var json = Array.IndexOf(options, "--json") is >= 0 and var at && at + 1 < options.Length ? options[at + 1] : null;
-        if (options.Except(["--smoke", "--json", json ?? ""], StringComparer.Ordinal).Any())
+        var (json, only) = (ValueOf("--json", options), ValueOf("--only", options));
+        Gate[] gates = [.. AllGates.List.Where(g => only is null || g.Name.Contains(only, StringComparison.OrdinalIgnoreCase))];
+        if (gates.Length == 0 || options.Except(["--smoke", "--json", json ?? "", "--only", only ?? ""], StringComparer.Ordinal).Any())
         {
-            Console.Error.WriteLine("usage: gates [--json FILE|-] [--smoke]");
+            Console.Error.WriteLine("usage: gates [--only TEXT] [--json FILE|-] [--smoke]");
+            if (gates.Length == 0) Console.Error.WriteLine($"No gate's name has '{only}' in it.");
             return 2;
         }
 
-        var results = Measure(isSmoke ? 1 : Rounds);
+        var results = Measure(gates, isSmoke ? 1 : Rounds);
         if (json != "-") Print(results);
         if (json is not null) Write(results, json);
         // A brief look on a busy machine proves that the gates run, not that they hold.
         return isSmoke || results.All(static r => r.Held != false) ? 0 : 1;
     }
 
-    private static GateResult[] Measure(int rounds)
+    private static string? ValueOf(string option, string[] options) =>
+        Array.IndexOf(options, option) is >= 0 and var at && at + 1 < options.Length ? options[at + 1] : null;
+
+    private static GateResult[] Measure(Gate[] gates, int rounds)
     {
-        var ratios = AllGates.List.Select(_ => new double[rounds]).ToArray();
+        var ratios = gates.Select(_ => new double[rounds]).ToArray();
         FloorOf.Check();
-        foreach (var gate in AllGates.List) gate.Measure();
+        foreach (var gate in gates) gate.Measure();
         for (var round = 0; round < rounds; round++)
         {
-            for (var i = 0; i < ratios.Length; i++) ratios[i][round] = AllGates.List[i].Measure();
+            for (var i = 0; i < ratios.Length; i++) ratios[i][round] = gates[i].Measure();
         }
 
-        return [.. AllGates.List.Select((gate, i) => Judge(gate, ratios[i]))];
+        return [.. gates.Select((gate, i) => Judge(gate, ratios[i]))];
     }
 
     private static GateResult Judge(Gate gate, double[] ratios)
