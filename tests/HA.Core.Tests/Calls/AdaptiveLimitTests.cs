@@ -37,6 +37,43 @@ public class AdaptiveLimitTests
         Assert.InRange(limit.Current, 100, 100 * 2.2);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(12)]
+    public void Current_BeginsAboveWhatTheEndpointBears_FindsItsWayDown(int capacity)
+    {
+        var limit = new AdaptiveLimit(new ConcurrencyOptions { InitialLimit = 40 });
+        Run(limit, 4_000, capacity);
+        Assert.InRange(limit.Current, capacity, (capacity * 2) + Math.Sqrt(capacity * 4) + 3);
+    }
+
+    [Fact]
+    public void Current_Measuring_IsPutBackWhereItWas()
+    {
+        var limit = new AdaptiveLimit(new ConcurrencyOptions { InitialLimit = 40 });
+        var least = 40;
+        for (var i = 0; i < 200; i++)
+        {
+            Run(limit, 1, capacity: 1000);
+            least = Math.Min(least, limit.Current);
+        }
+
+        // Half of it was as quick: nobody waited.
+        Assert.Equal(20, least);
+        Assert.True(limit.Current >= 40, $"{limit.Current}");
+    }
+
+    [Fact]
+    public void Current_OverloadWhileMeasuring_IsNotForgotten()
+    {
+        var limit = new AdaptiveLimit(new ConcurrencyOptions { InitialLimit = 40 });
+        while (limit.Current == 40) Run(limit, 1, capacity: 1000);
+        for (var i = 0; i < 20; i++) limit.Record(OutcomeKind.Overload, TimeSpan.Zero, 1, _now);
+        Run(limit, 62, capacity: 1000);
+        Assert.InRange(limit.Current, 3, 12);
+    }
+
     [Fact]
     public void Current_CapacityHalves_FollowsToHalf()
     {

@@ -10,16 +10,17 @@ public sealed class ConcurrencyTimeTests
     private const int Callers = 120;
     private const double BaseMs = 40;
 
-    private static readonly ConcurrencyOptions Options = new() { InitialLimit = 5 };
-
     [Theory]
-    [InlineData(20, 20)]
-    [InlineData(20, 10)]
-    [InlineData(10, 20)]
-    [InlineData(40, 20)]
-    public void CapacityChanges_LimitIsRightWithinTenSeconds(int before, int after) => Stage.RunSeeds(3, async stage =>
+    [InlineData(20, 20, 5)]
+    [InlineData(20, 10, 5)]
+    [InlineData(10, 20, 5)]
+    [InlineData(40, 20, 5)]
+    [InlineData(10, 10, 20)]
+    [InlineData(10, 10, 100)]
+    [InlineData(20, 10, 100)]
+    public void CapacityChanges_LimitIsRightWithinTenSeconds(int before, int after, int initial) => Stage.RunSeeds(3, async stage =>
     {
-        var (limit, goodput) = await LimitOfAsync(stage, before, after);
+        var (limit, goodput) = await LimitOfAsync(stage, before, after, new ConcurrencyOptions { InitialLimit = initial });
         Assert.InRange(limit, RightLimit(after) * 0.8, RightLimit(after) * 1.2);
         // Calls that are done for each that the endpoint could do.
         Assert.InRange(goodput, 0.9, 1.05);
@@ -29,18 +30,19 @@ public sealed class ConcurrencyTimeTests
     private static double RightLimit(int capacity)
     {
         double limit = capacity;
-        for (var i = 0; i < 50; i++) limit = (capacity * Options.Tolerance) + Math.Sqrt(limit);
+        for (var i = 0; i < 50; i++) limit = (capacity * new ConcurrencyOptions().Tolerance) + Math.Sqrt(limit);
         return limit;
     }
 
     // More callers than it bears want an endpoint that serves so many at once and, when the limit has settled, another number.
-    private static async Task<(double Limit, double Goodput)> LimitOfAsync(Stage stage, int before, int after)
+    private static async Task<(double Limit, double Goodput)> LimitOfAsync(
+        Stage stage, int before, int after, ConcurrencyOptions options)
     {
         var pool = new ServicePool(Stage.Service, stage.Environment);
         pool.Apply(Stage.Catalog(1, 1));
         var server = new Server(stage.Environment.Time) { Capacity = before };
         var client = new ServiceClient<int, bool>(
-            pool, server, new AllGood(), stage.Environment, new CallOptions { Concurrency = Options });
+            pool, server, new AllGood(), stage.Environment, new CallOptions { Concurrency = options });
         var isOver = false;
         var callers = Enumerable.Range(0, Callers).Select(_ => CallUntilAsync(() => isOver, client, stage)).ToArray();
         await stage.AdvanceAsync(60);
