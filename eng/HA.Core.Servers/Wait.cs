@@ -5,13 +5,14 @@ namespace HA.Core.Servers;
 /// <summary>Waits for conditions, with a deadline that only a failure meets.</summary>
 public static class Wait
 {
-    // A Consul agent that failed to tell its servers something tries again within half a minute.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // A Consul agent that failed to tell its servers of a change tells them at its next full comparison: 15 to 30 s later if
+    // that failed as well, one to two minutes later if not.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
 
     /// <summary>Waits until something holds, and answers how long that took.</summary>
     /// <param name="what">What is waited for, for people.</param>
     /// <param name="holds">Asked again and again.</param>
-    /// <param name="limit">How long to wait; 60 s when null.</param>
+    /// <param name="limit">How long to wait; 150 s when null.</param>
     /// <exception cref="TimeoutException">It did not hold in time.</exception>
     public static async Task<TimeSpan> UntilAsync(string what, Func<Task<bool>> holds, TimeSpan? limit = null)
     {
