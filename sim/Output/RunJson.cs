@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using HA.Core.Sim.Verification;
 using HA.Core.Simulation.Reports;
 
 namespace HA.Core.Sim.Output;
@@ -35,6 +36,7 @@ internal sealed record ListedScenario(string Name, string Title, ImmutableArray<
 [JsonSerializable(typeof(RunJson))]
 [JsonSerializable(typeof(ListedScenario[]))]
 [JsonSerializable(typeof(ComparisonJson))]
+[JsonSerializable(typeof(TheoryJson))]
 internal sealed partial class OutputJson : JsonSerializerContext
 {
     // "<=" should look like "<=": nobody puts this into HTML.

@@ -29,6 +29,11 @@ internal static class FaultKinds
             Key<FlapFault>.Of("down", Kinds.Duration, static (f, v) => f with { Down = v }, "How long they are away each time; 2s by default."),
             Key<FlapFault>.Of("up", Kinds.Duration, static (f, v) => f with { Up = v }, "How long they are back each time; 2s by default.")),
         Of(
+            "breakdowns", "Instances stand still again and again, each for itself, and keep the calls they have.", static () => new BreakdownsFault(),
+            Key<BreakdownsFault>.Of("target", Targets, static (f, v) => f with { Target = v }, "Which instances; all by default."),
+            Key<BreakdownsFault>.Of("up", DistributionKind.Instance, static (f, v) => f with { Up = v }, "How long one works between two breakdowns; exponential with a mean of 60s by default."),
+            Key<BreakdownsFault>.Of("down", DistributionKind.Instance, static (f, v) => f with { Down = v }, "How long one stands still; exponential with a mean of 5s by default.")),
+        Of(
             "rolling-deploy", "Instances are replaced one after the other, each drained first.", static () => new RollingDeployFault(),
             Key<RollingDeployFault>.Of("target", Targets, static (f, v) => f with { Target = v }, "Which instances; all by default."),
             Key<RollingDeployFault>.Of("drain", Kinds.Duration, static (f, v) => f with { Drain = v }, "How long one serves on after it has said that it leaves; 2s by default."),

@@ -1,3 +1,4 @@
+using HA.Core.Sim.Verification;
 using HA.Core.Simulation.Scenarios;
 
 namespace HA.Core.Sim.Reading;
@@ -19,6 +20,7 @@ internal static class ScenarioLibrary
     internal static Scenario Load(string nameOrFile, IEnumerable<string> settings)
     {
         if (Names.Contains(nameOrFile, StringComparer.Ordinal)) return ScenarioFile.Load(PathOf(nameOrFile), settings);
+        if (TheoryLibrary.FileOf(nameOrFile) is { } experiment) return ScenarioFile.Load(experiment, settings);
         if (File.Exists(nameOrFile)) return ScenarioFile.Load(nameOrFile, settings);
         var isFile = Path.GetExtension(nameOrFile) is ".yaml" or ".yml" or ".json" || nameOrFile.Contains(Path.DirectorySeparatorChar);
         throw new BadInputException(isFile

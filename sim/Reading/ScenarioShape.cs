@@ -8,25 +8,6 @@ namespace HA.Core.Sim.Reading;
 /// <summary>Every key of a scenario file: its name, its kind, where it goes and what it means, in one place.</summary>
 internal static class ScenarioShape
 {
-    internal static Shape<ServiceModel> Service { get; } = new(
-        "service", static () => new ServiceModel(),
-        Key<ServiceModel>.Of("name", Kinds.Text, static (m, v) => m with { Name = v }, "Name of the service; instances are called name-1, name-2 and so on."),
-        Key<ServiceModel>.Of("instances", Kinds.Integer, static (m, v) => m with { Instances = v }, "Instances at the start; 3 by default."),
-        Key<ServiceModel>.Of("zones", new ListKind<string>(Kinds.Text, "[a, b, c]"), static (m, v) => m with { Zones = v }, "Zones that the instances are spread over in turn."),
-        Key<ServiceModel>.Of("weights", new ListKind<int>(Kinds.Integer, "[1, 2]"), static (m, v) => m with { Weights = v }, "Weights that the instances take in turn."),
-        Key<ServiceModel>.Of("workers", Kinds.Integer, static (m, v) => m with { Workers = v }, "Calls that an instance serves at once; 4 by default."),
-        Key<ServiceModel>.Of("queue", Kinds.Integer, static (m, v) => m with { Queue = v }, "Calls that may wait at an instance; 1000 by default."),
-        Key<ServiceModel>.Of("warmUp", Kinds.Duration, static (m, v) => m with { WarmUp = v }, "How long a process is slower after its start, less and less; 0 by default."),
-        Key<ServiceModel>.Of("coldFactor", Kinds.Number, static (m, v) => m with { ColdFactor = v }, "Factor on the time of a call at the very start of warmUp; 5 by default."),
-        Key<ServiceModel>.Of("serviceTime", DistributionKind.Instance, static (m, v) => m with { ServiceTime = v }, "How long one call keeps a worker busy; exponential with a mean of 10ms by default."));
-
-    internal static Shape<TrafficModel> Traffic { get; } = new(
-        "traffic", static () => new TrafficModel(),
-        Key<TrafficModel>.Of("load", Kinds.Number, static (m, v) => m with { Load = v }, "Share of the capacity at the start that is asked for; 0.5 by default; ignored beside rate."),
-        Key<TrafficModel>.Of("rate", Kinds.Number, static (m, v) => m with { Rate = v }, "Calls per second of all clients together."),
-        Key<TrafficModel>.Of("process", Kinds.Choice(("poisson", ArrivalProcess.Poisson), ("paced", ArrivalProcess.Paced)), static (m, v) => m with { Process = v }, "How calls are spread in time: poisson (the default), or paced at equal distances."),
-        Key<TrafficModel>.Of("idempotentShare", Kinds.Number, static (m, v) => m with { IdempotentShare = v }, "Share of the calls that may safely be sent twice; 1 by default."));
-
     internal static Shape<HedgingOptions> Hedging { get; } = new(
         "hedging", static () => new HedgingOptions(),
         Key<HedgingOptions>.Of("percentile", Kinds.Number, static (m, v) => m with { Percentile = v }, "Share of recent calls that were quicker than the wait before the second attempt; 0.95 by default."),
@@ -70,6 +51,7 @@ internal static class ScenarioShape
         "client", static () => new ClientModel(),
         Key<ClientModel>.Of("count", Kinds.Integer, static (m, v) => m with { Count = v }, "Processes that make the calls; 1 by default."),
         Key<ClientModel>.Of("balancer", BalancerKind.Instance, static (m, v) => m with { Balancer = v }, "Balancing policy."),
+        Key<ClientModel>.Of("textbook", SystemShape.Textbook, static (m, v) => m with { Textbook = v }, "A policy out of a textbook in place of balancer: the instance with the fewest calls in flight of a few drawn at random."),
         Key<ClientModel>.Of("seam", Kinds.Choice(("transport", CallSeam.Transport), ("http", CallSeam.Http)), static (m, v) => m with { Seam = v }, "Where the simulated network begins: transport (the default), or http, below HttpClient."),
         Key<ClientModel>.Of("activeChecks", Kinds.Flag, static (m, v) => m with { ActiveChecks = v }, "Whether instances are asked for their health; true by default."),
         Key<ClientModel>.Of("calls", Calls, static (m, v) => m with { Calls = v }, "How calls are made."),
@@ -97,13 +79,15 @@ internal static class ScenarioShape
         Key<Scenario>.Of("title", Kinds.Text, static (m, v) => m with { Title = v }, "One sentence: what happens and what is expected."),
         Key<Scenario>.Of("tags", new ListKind<string>(Kinds.Text, "[crash, failover]"), static (m, v) => m with { Tags = v }, "Free labels."),
         Key<Scenario>.Of("duration", Kinds.Duration, static (m, v) => m with { Duration = v }, "How long calls keep arriving, in virtual time; 60s by default."),
-        Key<Scenario>.Of("service", Service, static (m, v) => m with { Service = v }, "The service and its instances."),
-        Key<Scenario>.Of("traffic", Traffic, static (m, v) => m with { Traffic = v }, "The calls that arrive."),
+        Key<Scenario>.Of("measureFrom", Kinds.Duration, static (m, v) => m with { MeasureFrom = v }, "Calls that begin before this are not measured; 0 by default."),
+        Key<Scenario>.Of("seeds", Kinds.Integer, static (m, v) => m with { Seeds = v }, "How many runs, each with a seed of its own, make one experiment; 1 by default. Only verify-theory looks at it."),
+        Key<Scenario>.Of("service", SystemShape.Service, static (m, v) => m with { Service = v }, "The service and its instances."),
+        Key<Scenario>.Of("traffic", SystemShape.Traffic, static (m, v) => m with { Traffic = v }, "The calls that arrive."),
         Key<Scenario>.Of("client", Client, static (m, v) => m with { Client = v }, "The processes that make the calls, running the shipped client."),
         Key<Scenario>.Of("network", Network, static (m, v) => m with { Network = v }, "What is between them."),
         Key<Scenario>.Of("registry", Registry, static (m, v) => m with { Registry = v }, "The registry that both sides use."),
         Key<Scenario>.Of("faults", new ListKind<Simulation.Faults.Fault>(FaultKinds.All, "[{ kind: crash, at: 10s }]"), static (m, v) => m with { Faults = v }, "What goes wrong, and when."),
-        Key<Scenario>.Of("expect", new ListKind<Expectation>(ExpectationKind, "[failed <= 0, p99 <= 250ms]"), static (m, v) => m with { Expectations = v }, "What must hold at the end."));
+        Key<Scenario>.Of("expect", new ListKind<Expectation>(ExpectationKind, "[failed <= 0, p99 <= 250ms, mean == 5s +- 2%]"), static (m, v) => m with { Expectations = v }, "What must hold at the end."));
 
     private static Kind<Expectation> ExpectationKind => Kinds.Parsed("an expectation such as failed <= 0", ParseExpectation, "failed <= 0");
 

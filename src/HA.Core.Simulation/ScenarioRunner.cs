@@ -41,9 +41,8 @@ public static class ScenarioRunner
             await world.Simulation.DelayAsync(TimeSpan.FromMilliseconds(1)).ConfigureAwait(false);
 
         var begin = world.Pump.Now;
-        var rate = (scenario.Traffic.Rate ?? scenario.Traffic.Load * scenario.Service.CapacityPerSecond) / scenario.Client.Count;
-        foreach (var client in world.Clients)
-            new ArrivalSource(world, client, rate, begin + scenario.Duration.Ticks).Start();
+        world.Observer.Begin();
+        for (var i = 0; i < world.Clients.Count; i++) StartTraffic(world, i, begin);
         var faults = scenario.Faults.Select(fault => world.Simulation.Environment.Spawn(
             $"fault {fault.Kind}",
             async stop =>
@@ -58,5 +57,19 @@ public static class ScenarioRunner
         await world.Simulation.DelayAsync(RunPlan.SettleTime(scenario)).ConfigureAwait(false);
         world.Observer.Close();
         foreach (var client in world.Clients) await client.CloseAsync().ConfigureAwait(false);
+    }
+
+    private static void StartTraffic(World world, int client, long begin)
+    {
+        var (scenario, caller) = (world.Scenario, world.Clients[client]);
+        var end = begin + scenario.Duration.Ticks;
+        if (scenario.Traffic.Process == ArrivalProcess.Closed)
+        {
+            var share = (scenario.Traffic.Users + client) / scenario.Client.Count;
+            new ClosedLoop(world, caller, end).Start(share);
+            return;
+        }
+
+        new ArrivalSource(world, caller, Gaps.Of(world, caller, begin), end).Start();
     }
 }

@@ -8,11 +8,16 @@ namespace HA.Core.Simulation.Model;
 internal sealed class Detection(World world)
 {
     private readonly List<Wait> _waits = [];
+    private double _sumMs;
+    private int _detections;
     private bool _missedFault;
     private bool _missedRecovery;
 
     /// <summary>Longest time to notice a fault in milliseconds; null if there was none, or one was missed.</summary>
     internal double? WorstDetectionMs { get; private set; }
+
+    /// <summary>Mean over faults and clients; null if there was none, or one was missed.</summary>
+    internal double? MeanDetectionMs { get; private set; }
 
     /// <summary>Longest time to notice a recovery in milliseconds; null if there was none, or one was missed.</summary>
     internal double? WorstRecoveryMs { get; private set; }
@@ -33,7 +38,7 @@ internal sealed class Detection(World world)
             _waits.RemoveAt(i);
             var milliseconds = new TimeSpan(world.Pump.Now - wait.Since).TotalMilliseconds;
             if (wait.IsUsable) WorstRecoveryMs = Math.Max(WorstRecoveryMs ?? 0, milliseconds);
-            else WorstDetectionMs = Math.Max(WorstDetectionMs ?? 0, milliseconds);
+            else Detected(milliseconds);
         }
     }
 
@@ -43,7 +48,15 @@ internal sealed class Detection(World world)
         foreach (var wait in _waits) Miss(wait);
         _waits.Clear();
         if (_missedFault) WorstDetectionMs = null;
+        MeanDetectionMs = _missedFault || _detections == 0 ? null : _sumMs / _detections;
         if (_missedRecovery) WorstRecoveryMs = null;
+    }
+
+    private void Detected(double milliseconds)
+    {
+        WorstDetectionMs = Math.Max(WorstDetectionMs ?? 0, milliseconds);
+        _sumMs += milliseconds;
+        _detections++;
     }
 
     private static bool Uses(VirtualClient client, VirtualInstance instance)

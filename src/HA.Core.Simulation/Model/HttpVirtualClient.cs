@@ -30,6 +30,7 @@ internal sealed class HttpVirtualClient : VirtualClient
     {
         using var request = new HttpRequestMessage(isIdempotent ? HttpMethod.Get : HttpMethod.Post, $"http://{_service}/");
         request.Options.Set(VirtualHttpHandler.Call, call);
+        if (HashOf(call) is > 0 and var key) request.Options.Set(FailoverRequestOptions.HashKey, $"{key}");
         try
         {
             using var response = await _client.Http.SendAsync(request).ConfigureAwait(false);

@@ -12,7 +12,7 @@ internal sealed class InstanceProcess(World world, VirtualInstance instance)
     internal VirtualInstance Instance => instance;
 
     /// <summary>It left on purpose and does not come back.</summary>
-    internal bool HasLeft { get; private set; }
+    internal bool HasLeft => instance.HasLeft;
 
     /// <summary>Whether the registry should name it: it runs, or hangs, and wants to be called.</summary>
     internal bool WantsCalls => instance.IsListening && !HasLeft;
@@ -21,7 +21,7 @@ internal sealed class InstanceProcess(World world, VirtualInstance instance)
     internal void Start()
     {
         if (instance.IsListening) return;
-        HasLeft = false;
+        instance.HasLeft = false;
         instance.Move(ProcessState.Running);
         var environment = world.Simulation.CreateEnvironment(
             $"{instance.Description.Id} start {++_starts}", world.Observer.ListenAs(instance));
@@ -67,7 +67,7 @@ internal sealed class InstanceProcess(World world, VirtualInstance instance)
         if (!instance.IsListening) return;
         var keeper = _keeper!;
         var start = _starts;
-        HasLeft = isForGood;
+        instance.HasLeft = isForGood;
         keeper.Update(keeper.Instance.WithStatus(ServiceStatus.Draining));
         await world.Simulation.DelayAsync(drain).ConfigureAwait(false);
         await keeper.DisposeAsync().ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using HA.Core.Simulation.Checks;
 using HA.Core.Simulation.Faults;
+using HA.Core.Simulation.Reports;
 using HA.Core.Simulation.Statistics;
 using HA.Core.Simulation.Trace;
 
@@ -15,7 +16,11 @@ internal sealed class RunObserver
     private readonly SimulationCheck[] _onAttemptEnded;
     private readonly SimulationCheck[] _onCallEnded;
     private readonly int _service;
+    private readonly Window[] _windows;
+    private readonly KeyMoves _keys;
     private long _nextCall;
+    private long _open;
+    private long _measureFrom;
     private int _faults;
     private int _faultMoves;
 
@@ -28,6 +33,8 @@ internal sealed class RunObserver
         _onAttemptEnded = Interested(Interest.AttemptEnded);
         _onCallEnded = Interested(Interest.CallEnded);
         _service = world.Simulation.Trace.Name(world.Scenario.Service.Name);
+        _windows = [.. world.Scenario.Expectations.SelectMany(static e => e.Metric.Windows).Distinct().Select(static w => new Window(w))];
+        _keys = new KeyMoves(world.Scenario.Traffic.Keys);
         Timeline = new Timeline(world);
         Detection = new Detection(world);
     }
@@ -47,6 +54,23 @@ internal sealed class RunObserver
 
     internal LatencyHistogram Latency { get; } = new();
 
+    /// <summary>Of the calls that failed; they are among the others as well.</summary>
+    internal LatencyHistogram FailureLatency { get; } = new();
+
+    internal BatchPeaks Batches { get; } = new();
+
+    /// <summary>Keys that moved needlessly, for each key; null if calls have none.</summary>
+    internal double? MovesPerKey => _keys.PerKey;
+
+    /// <summary>Calls and successes of each stretch of time that an expectation is about.</summary>
+    internal IEnumerable<WindowReport> Windows => _windows.Select(static w => w.ToReport());
+
+    /// <summary>When calls began to arrive, in ticks.</summary>
+    internal long BeganAt { get; private set; }
+
+    /// <summary>Whether what happens now counts.</summary>
+    internal bool IsMeasuring => _world.Pump.Clock >= _measureFrom;
+
     internal Timeline Timeline { get; }
 
     internal Detection Detection { get; }
@@ -54,7 +78,7 @@ internal sealed class RunObserver
     internal IEnumerable<SimulationCheck> Checks => _checks;
 
     /// <summary>Calls that have begun and not ended.</summary>
-    internal long Open => Calls - Succeeded - Failed;
+    internal long Open => _open;
 
     internal long NextCall() => ++_nextCall;
 
@@ -62,27 +86,46 @@ internal sealed class RunObserver
 
     internal ServiceEventListener ListenAs(VirtualInstance instance) => new InstanceListener(this, instance);
 
+    /// <summary>Calls begin to arrive now.</summary>
+    internal void Begin()
+    {
+        BeganAt = _world.Pump.Now;
+        if (_world.Scenario.MeasureFrom > TimeSpan.Zero) _measureFrom = BeganAt + _world.Scenario.MeasureFrom.Ticks;
+        foreach (var window in _windows) window.Begin(BeganAt);
+    }
+
     internal void CallStarted(VirtualClient client, long call)
     {
-        Calls++;
+        _open++;
+        if (IsMeasuring) Calls++;
         Record(TraceKind.CallStarted, call, client.Number, _service);
         foreach (var check in _onCallStarted) check.CallStarted(client, call);
     }
 
     internal void AttemptStarted(VirtualClient client, VirtualInstance? instance, long call, int number)
     {
-        Attempts++;
-        if (instance is not null) instance.Attempts++;
+        if (IsMeasuring)
+        {
+            Attempts++;
+            if (instance is not null) instance.Attempts++;
+        }
+
+        if (instance is not null && number <= 0)
+        {
+            _keys.Saw(call, instance);
+            if (_world.Scenario.Traffic.Batch > 1) Batches.Saw(instance);
+        }
+
         Record(TraceKind.AttemptStarted, call, client.Number, instance?.Number ?? -1, value: number + 1);
         foreach (var check in _onAttemptStarted) check.AttemptStarted(client, instance, call, number);
     }
 
     internal void CallEnded(VirtualClient client, long call, in CallEnd end, long ticks)
     {
-        if (end.IsSuccess) Succeeded++;
-        else Failed++;
+        _open--;
         FirstError ??= end.Error;
-        Latency.Record(ticks);
+        if (_world.Pump.Clock - ticks >= _measureFrom) Measure(end, ticks);
+        foreach (var window in _windows) window.Saw(_world.Pump.Clock - ticks, end.IsSuccess);
         var kind = end.IsSuccess ? OutcomeKind.Success : OutcomeKind.Failure;
         Record(TraceKind.CallEnded, call, client.Number, _service, (short)kind, end.Attempts);
         foreach (var check in _onCallEnded) check.CallEnded(client, call, end, ticks);
@@ -171,6 +214,14 @@ internal sealed class RunObserver
             observer.Record(TraceKind.RegistrationChanged, 0, instance.Number, -1, (short)state);
 
         public override void OnLoopEnded(SpawnedLoop loop, Exception? error) => observer.LoopEnded(loop, error);
+    }
+
+    private void Measure(in CallEnd end, long ticks)
+    {
+        if (end.IsSuccess) Succeeded++;
+        else Failed++;
+        Latency.Record(ticks);
+        if (!end.IsSuccess) FailureLatency.Record(ticks);
     }
 
     private SimulationCheck[] Interested(Interest interest) => Array.FindAll(_checks, c => c.Interest.HasFlag(interest));

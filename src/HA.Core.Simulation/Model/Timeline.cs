@@ -9,15 +9,23 @@ internal sealed class Timeline(World world)
     private const int MaxEntries = 5000;
 
     private readonly List<TimelineEntry> _entries = [];
+    private TimelineEntry? _lastDropped;
     private long _dropped;
 
     internal void Add(string who, string what, string happened)
     {
-        if (_entries.Count < MaxEntries) _entries.Add(new TimelineEntry(world.Simulation.Now.TotalSeconds, who, what, happened));
-        else _dropped++;
+        var entry = new TimelineEntry(world.Simulation.Now.TotalSeconds, who, what, happened);
+        if (_entries.Count < MaxEntries)
+        {
+            _entries.Add(entry);
+            return;
+        }
+
+        _lastDropped = entry;
+        _dropped++;
     }
 
-    internal ImmutableArray<TimelineEntry> ToReport() => _dropped == 0
+    internal ImmutableArray<TimelineEntry> ToReport() => _lastDropped is null
         ? [.. _entries]
-        : [.. _entries, new TimelineEntry(world.Simulation.Now.TotalSeconds, "timeline", "", $"{_dropped} more not shown")];
+        : [.. _entries, new TimelineEntry(_lastDropped.AtSeconds, "timeline", "", $"{_dropped} more not shown")];
 }

@@ -45,7 +45,7 @@ internal sealed class TransportVirtualClient : VirtualClient
             _number = number;
             _startedAt = startedAt;
             _awaiter = _owner._client
-                .SendAsync(new VirtualRequest(number), new CallSettings(isIdempotent), CancellationToken.None)
+                .SendAsync(new VirtualRequest(number), new CallSettings(isIdempotent, _owner.HashOf(number)), CancellationToken.None)
                 .ConfigureAwait(false).GetAwaiter();
             if (_awaiter.IsCompleted) Finish();
             else _awaiter.UnsafeOnCompleted(_whenDone);

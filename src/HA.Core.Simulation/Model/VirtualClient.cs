@@ -32,6 +32,9 @@ internal abstract class VirtualClient
     /// <summary>Its endpoints, as it knows them.</summary>
     internal abstract ServicePool Pool { get; }
 
+    /// <summary>Hears of the end of each call; null for nobody.</summary>
+    internal Action<long>? WhenEnded { get; set; }
+
     protected World World { get; }
 
     protected SimEnvironment Environment { get; }
@@ -59,12 +62,20 @@ internal abstract class VirtualClient
     /// <summary>Makes the call, then tells its end by <see cref="End"/>.</summary>
     protected abstract void Send(long call, bool isIdempotent, long startedAt);
 
-    protected void End(long call, in CallEnd end, long startedAt) =>
+    protected void End(long call, in CallEnd end, long startedAt)
+    {
         World.Observer.CallEnded(this, call, end, World.Pump.Now - startedAt);
+        WhenEnded?.Invoke(call);
+    }
+
+    /// <summary>What a call is about, for policies that look at keys.</summary>
+    protected ulong HashOf(long call) => KeyMoves.HashOf(call, World.Scenario.Traffic.Keys);
 
     private PoolOptions OptionsOf(ClientModel model) => new()
     {
-        LoadBalancer = random => LoadBalancers.Create(model.Balancer, random),
+        LoadBalancer = random => model.Textbook is { } textbook
+            ? new TextbookBalancer(textbook, random, World)
+            : LoadBalancers.Create(model.Balancer, random),
         Health = model.Health with { Checker = model.ActiveChecks ? new VirtualHealthChecker(World, this) : null },
         Watch = World.Scenario.Registry.Watch,
     };

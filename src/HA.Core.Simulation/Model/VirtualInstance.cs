@@ -1,4 +1,5 @@
 using HA.Core.Simulation.Distributions;
+using HA.Core.Simulation.Scenarios;
 
 namespace HA.Core.Simulation.Model;
 
@@ -23,18 +24,24 @@ internal sealed class VirtualInstance
     private readonly RandomStream _serviceStream;
     private readonly RandomStream _errorStream;
     private readonly int _workers;
+    private readonly int _mostServed;
     private readonly int _places;
+    private readonly SharedWorkers? _sharing;
+    private readonly bool _isClocked;
+    private readonly long _crowdingTicks;
+    private readonly double _timeFactor;
     private readonly Queue<Exchange> _waiting = new();
     // What is being served, or hangs; each knows its place here.
     private readonly List<Exchange> _held = [];
     private readonly long _warmUpTicks;
     private readonly double _coldFactor;
     private long _startedAt;
+    private long _finishedAt = -1;
     private long _busyTicks;
     private long _lastChange;
     private int _busy;
 
-    internal VirtualInstance(World world, ServiceInstance description)
+    internal VirtualInstance(World world, ServiceInstance description, double speed)
     {
         _world = world;
         var service = world.Scenario.Service;
@@ -43,7 +50,17 @@ internal sealed class VirtualInstance
         Number = world.Simulation.Trace.Name(description.Id);
         _serviceTime = service.ServiceTime;
         _workers = service.Workers;
+        _mostServed = service.Discipline switch
+        {
+            Discipline.ProcessorSharing => service.Workers + service.Queue,
+            Discipline.Delay => int.MaxValue,
+            _ => service.Workers,
+        };
         _places = service.Queue;
+        if (service.Discipline == Discipline.ProcessorSharing) _sharing = new SharedWorkers(world.Pump, service.Workers, Finish);
+        _isClocked = service.Discipline == Discipline.Clocked;
+        _crowdingTicks = service.Crowding.Ticks;
+        _timeFactor = 1 / speed;
         _warmUpTicks = service.WarmUp.Ticks;
         _coldFactor = service.ColdFactor;
         _serviceStream = world.Simulation.Random("service", description.Id);
@@ -61,6 +78,9 @@ internal sealed class VirtualInstance
 
     internal bool IsListening => State != ProcessState.Stopped;
 
+    /// <summary>It left on purpose and does not come back.</summary>
+    internal bool HasLeft { get; set; }
+
     /// <summary>Factor on the time that each call takes.</summary>
     internal double Slowness { get; set; } = 1;
 
@@ -75,6 +95,12 @@ internal sealed class VirtualInstance
 
     /// <summary>Attempts that clients sent here.</summary>
     internal long Attempts { get; set; }
+
+    /// <summary>Attempts that had to wait for a worker.</summary>
+    internal long Waited { get; private set; }
+
+    /// <summary>Attempts that found no room to wait.</summary>
+    internal long Rejected { get; private set; }
 
     /// <summary>Calls answered well.</summary>
     internal long Served { get; private set; }
@@ -113,9 +139,9 @@ internal sealed class VirtualInstance
 
         if (exchange.IsCheck) exchange.Answer(ChecksLie ? VirtualResponse.Error : VirtualResponse.Ok);
         else if (FailsAtOnce && Fails()) exchange.Answer(VirtualResponse.Error);
-        else if (_busy < _workers) Begin(exchange);
-        else if (_waiting.Count < _places) _waiting.Enqueue(exchange);
-        else exchange.Answer(VirtualResponse.Overloaded);
+        else if (_busy < _mostServed) Begin(exchange);
+        else if (_waiting.Count < _places && _sharing is null) Wait(exchange);
+        else Reject(exchange);
     }
 
     /// <summary>The time for this call is over.</summary>
@@ -125,6 +151,7 @@ internal sealed class VirtualInstance
         if (State == ProcessState.Hung) return;
         Release(exchange);
         Account(_world.Pump.Now);
+        _finishedAt = _world.Pump.Now;
         _busy--;
         var failed = !FailsAtOnce && Fails();
         if (!failed) Served++;
@@ -138,9 +165,31 @@ internal sealed class VirtualInstance
         Account(_world.Pump.Now);
         _busy++;
         Hold(exchange);
-        var ticks = _serviceTime.SampleTicks(_serviceStream);
-        var slowness = Slowness * Coldness();
-        exchange.Serve(slowness == 1 ? ticks : (long)(ticks * slowness));
+        var ticks = _serviceTime.SampleTicks(_serviceStream) + (_crowdingTicks * Load);
+        var slowness = Slowness * Coldness() * _timeFactor;
+        if (slowness != 1) ticks = (long)(ticks * slowness);
+        if (_isClocked) ticks = UntilClockStrikes(ticks);
+        if (_sharing is null) exchange.Serve(ticks);
+        else _sharing.Add(exchange, ticks);
+    }
+
+    // Who comes at the very moment is still answered, unless somebody else was.
+    private long UntilClockStrikes(long period)
+    {
+        var since = (_world.Pump.Now - _world.Observer.BeganAt) % Math.Max(1, period);
+        return since == 0 && _finishedAt < _world.Pump.Now ? 0 : period - since;
+    }
+
+    private void Wait(Exchange exchange)
+    {
+        if (_world.Observer.IsMeasuring) Waited++;
+        _waiting.Enqueue(exchange);
+    }
+
+    private void Reject(Exchange exchange)
+    {
+        if (_world.Observer.IsMeasuring) Rejected++;
+        exchange.Answer(VirtualResponse.Overloaded);
     }
 
     private bool Fails() => ErrorShare > 0 && _errorStream.NextDouble() < ErrorShare;
@@ -174,6 +223,7 @@ internal sealed class VirtualInstance
         var dropped = _held.Concat(_waiting).ToArray();
         _held.Clear();
         _waiting.Clear();
+        _sharing?.Clear();
         foreach (var exchange in dropped) exchange.Reset();
     }
 
@@ -184,6 +234,7 @@ internal sealed class VirtualInstance
         var held = _held.ToArray();
         Account(_world.Pump.Now);
         _held.Clear();
+        _sharing?.Clear();
         _busy = 0;
         foreach (var exchange in held)
         {
@@ -194,7 +245,7 @@ internal sealed class VirtualInstance
 
     private void Account(long now)
     {
-        _busyTicks += (now - _lastChange) * _busy;
+        _busyTicks += (now - _lastChange) * Math.Min(_busy, _workers);
         _lastChange = now;
     }
 }

@@ -67,14 +67,14 @@ internal sealed class World
     {
         var service = Scenario.Service;
         var index = _born++;
-        var description = new ServiceInstance(service.Name, $"{service.Name}-{index + 1}", AddressOf(index), Port)
+        var description = new ServiceInstance(service.Name, IdOf(index), AddressOf(index), Port)
         {
             Zone = service.Zones.IsEmpty ? null : service.Zones[index % service.Zones.Length],
             Weight = service.Weights.IsEmpty ? ServiceInstance.DefaultWeight : service.Weights[index % service.Weights.Length],
             HealthCheckUrl = "/health",
             Version = "1",
         };
-        var process = new InstanceProcess(this, new VirtualInstance(this, description));
+        var process = new InstanceProcess(this, new VirtualInstance(this, description, service.SpeedOf(index)));
         _byAddress.Add(description.Address, process.Instance);
         Instances.Add(process);
         return process;
@@ -105,6 +105,10 @@ internal sealed class World
     internal Exchange Rent() => _idle.TryPop(out var exchange) ? exchange : new Exchange(this);
 
     internal void Recycle(Exchange exchange) => _idle.Push(exchange);
+
+    private string IdOf(int index) => Scenario.Service.Ids == InstanceIds.Counted
+        ? $"{Scenario.Service.Name}-{index + 1}"
+        : $"{Scenario.Service.Name}-{(uint)Simulation.Random("id", $"{index}").NextUInt64():x8}";
 
     private static string AddressOf(int index) => $"10.{index >> 16 & 255}.{index >> 8 & 255}.{index & 255}";
 }

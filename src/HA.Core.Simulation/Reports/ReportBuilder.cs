@@ -1,5 +1,4 @@
 using HA.Core.Simulation.Model;
-using HA.Core.Simulation.Statistics;
 
 namespace HA.Core.Simulation.Reports;
 
@@ -23,10 +22,18 @@ internal static class ReportBuilder
             Failed = observer.Failed,
             Attempts = observer.Attempts,
             Retries = Math.Max(0, observer.Attempts - observer.Calls),
-            LatencyMs = Summarise(observer.Latency),
+            LatencyMs = LatencySummary.Of(observer.Latency),
             TimeToDetectMs = observer.Detection.WorstDetectionMs,
             TimeToRecoverMs = observer.Detection.WorstRecoveryMs,
+            MeanTimeToDetectMs = observer.Detection.MeanDetectionMs,
             Panics = observer.Panics,
+            Waited = world.Instances.Sum(static i => i.Instance.Waited),
+            Rejected = world.Instances.Sum(static i => i.Instance.Rejected),
+            BatchPeak = observer.Batches.Mean,
+            MovesPerKey = observer.MovesPerKey,
+            Windows = [.. observer.Windows],
+            Latencies = observer.Latency,
+            FailureLatencies = observer.FailureLatency,
             PerInstance = [.. world.Instances.Select(i => ToReport(i.Instance, observer.Attempts))],
             Timeline = observer.Timeline.ToReport(),
             Expectations = [],
@@ -42,19 +49,8 @@ internal static class ReportBuilder
         };
     }
 
-    private static LatencySummary Summarise(LatencyHistogram latency)
-    {
-        if (latency.Count == 0) return new LatencySummary(0, 0, 0, 0, 0, 0);
-        return new LatencySummary(
-            Milliseconds(latency.Mean), At(0.5), At(0.9), At(0.99), At(0.999), Milliseconds(latency.Max));
-
-        double At(double share) => Milliseconds(latency.Percentile(share * 100));
-    }
-
     private static InstanceReport ToReport(VirtualInstance instance, long allAttempts) => new(
         instance.Description.Id, instance.Description.Zone, instance.Attempts, instance.Served,
         allAttempts == 0 ? 0 : Math.Round((double)instance.Attempts / allAttempts, 6),
         Math.Round(instance.Utilisation, 6));
-
-    private static double Milliseconds(double ticks) => Math.Round(ticks / TimeSpan.TicksPerMillisecond, 4);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HA.Core.Simulation.Statistics;
 
 namespace HA.Core.Simulation.Reports;
 
@@ -53,8 +54,34 @@ public sealed record RunReport
     /// </summary>
     public double? TimeToRecoverMs { get; init; }
 
+    /// <summary>The same as <see cref="TimeToDetectMs"/>, as a mean over faults and clients.</summary>
+    public double? MeanTimeToDetectMs { get; init; }
+
     /// <summary>How often a client went into panic.</summary>
     public long Panics { get; init; }
+
+    /// <summary>Attempts that had to wait for a worker at their instance.</summary>
+    public long Waited { get; init; }
+
+    /// <summary>Attempts that found no room to wait at their instance.</summary>
+    public long Rejected { get; init; }
+
+    /// <summary>
+    /// Of calls that arrive together: how many the instance got that got the most, as a mean; null if they came one by one.
+    /// </summary>
+    public double? BatchPeak { get; init; }
+
+    /// <summary>How often a key went to another instance though the one before was still there; null if calls had no keys.</summary>
+    public double? MovesPerKey { get; init; }
+
+    /// <summary>What became of the calls in each stretch of time that some expectation is about.</summary>
+    public ImmutableArray<WindowReport> Windows { get; init; } = [];
+
+    /// <summary>How long each call took, failed ones included, so that reports of several runs can be taken together.</summary>
+    public LatencyHistogram? Latencies { get; init; }
+
+    /// <summary>How long the calls took that failed.</summary>
+    public LatencyHistogram? FailureLatencies { get; init; }
 
     /// <summary>What each instance did.</summary>
     public required ImmutableArray<InstanceReport> PerInstance { get; init; }
@@ -76,7 +103,21 @@ public sealed record RunReport
 }
 
 /// <summary>A distribution of times in milliseconds, each exact to 0.4 %.</summary>
-public sealed record LatencySummary(double Mean, double P50, double P90, double P99, double P999, double Max);
+public sealed record LatencySummary(double Mean, double P50, double P90, double P99, double P999, double Max)
+{
+    /// <summary>Reads it off what was counted.</summary>
+    public static LatencySummary Of(LatencyHistogram latencies)
+    {
+        ArgumentNullException.ThrowIfNull(latencies);
+        if (latencies.Count == 0) return new LatencySummary(0, 0, 0, 0, 0, 0);
+        return new LatencySummary(
+            Milliseconds(latencies.Mean), At(0.5), At(0.9), At(0.99), At(0.999), Milliseconds(latencies.Max));
+
+        double At(double share) => Milliseconds(latencies.Percentile(share * 100));
+    }
+
+    private static double Milliseconds(double ticks) => Math.Round(ticks / TimeSpan.TicksPerMillisecond, 4);
+}
 
 /// <summary>What one instance did.</summary>
 /// <param name="Id">Its id.</param>

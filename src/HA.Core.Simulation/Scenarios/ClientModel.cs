@@ -23,6 +23,9 @@ public sealed record ClientModel
     /// <summary>Balancing policy by name.</summary>
     public string Balancer { get; init; } = LoadBalancers.Default;
 
+    /// <summary>A policy out of a textbook in place of <see cref="Balancer"/>; null for the shipped one.</summary>
+    public TextbookPolicy? Textbook { get; init; }
+
     /// <summary>Where the simulated network begins.</summary>
     public CallSeam Seam { get; init; } = CallSeam.Transport;
 

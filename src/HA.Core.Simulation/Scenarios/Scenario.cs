@@ -19,6 +19,14 @@ public sealed record Scenario
     /// <value>The default is 60 s.</value>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Calls that begin before this are not measured: the time until the system is in its stride.</summary>
+    /// <value>The default is zero: all are.</value>
+    public TimeSpan MeasureFrom { get; init; }
+
+    /// <summary>How many runs, each with a seed of its own, make one experiment; a single run does not look at it.</summary>
+    /// <value>The default is 1.</value>
+    public int Seeds { get; init; } = 1;
+
     /// <summary>The service and its instances.</summary>
     public ServiceModel Service { get; init; } = new();
 

@@ -1,4 +1,5 @@
 using HA.Core.Balancing;
+using HA.Core.Simulation.Distributions;
 using HA.Core.Simulation.Faults;
 
 namespace HA.Core.Simulation.Scenarios;
@@ -15,6 +16,9 @@ public static class ScenarioRules
     /// <summary>Most calls of one run.</summary>
     public const double MaxCalls = 1e9;
 
+    /// <summary>Most runs of one experiment.</summary>
+    public const int MaxSeeds = 10_000;
+
     /// <summary>Checks a scenario.</summary>
     /// <exception cref="ScenarioException">Something in it cannot be run.</exception>
     public static void Check(Scenario scenario)
@@ -25,6 +29,13 @@ public static class ScenarioRules
         Require(service.Instances is >= 1 and <= MaxInstances, "service.instances", $"must be 1 to {MaxInstances}");
         Require(service.Workers is >= 1 and <= 1_000_000, "service.workers", "must be 1 to 1000000");
         Require(service.Queue is >= 0 and <= 10_000_000, "service.queue", "must be 0 to 10000000");
+        Require(scenario.MeasureFrom >= TimeSpan.Zero && scenario.MeasureFrom < scenario.Duration, "measureFrom", "must be before the end of the scenario");
+        Require(scenario.Seeds is >= 1 and <= MaxSeeds, "seeds", $"must be 1 to {MaxSeeds}");
+        Require(service.Speeds.All(static s => s is > 0 and <= 1000), "service.speeds", "must each be above 0 and at most 1000");
+        Require(service.Crowding >= TimeSpan.Zero, "service.crowding", "must not be negative");
+        Require(
+            service.Discipline != Discipline.Clocked || service.ServiceTime is Constant, "service.serviceTime",
+            "must be one duration, the time between two answers, if the discipline is clocked");
         Require(service.ServiceTime.MeanSeconds > 0, "service.serviceTime", "must be longer than zero on average");
         Require(service.WarmUp >= TimeSpan.Zero, "service.warmUp", "must not be negative");
         Require(service.ColdFactor is >= 1 and <= 1000, "service.coldFactor", "must be 1 to 1000");
@@ -32,11 +43,13 @@ public static class ScenarioRules
         Require(
             LoadBalancers.IsKnown(scenario.Client.Balancer), "client.balancer",
             $"'{scenario.Client.Balancer}' is no balancer; there are {string.Join(", ", LoadBalancers.Names)}");
+        CheckTextbook(scenario.Client);
         var traffic = scenario.Traffic;
+        TrafficRules.Check(traffic);
         Require(traffic.IdempotentShare is >= 0 and <= 1, "traffic.idempotentShare", "must be between 0 and 1");
         Require(traffic.Load is > 0 and <= 100, "traffic.load", "must be above 0 and at most 100");
         Require(traffic.Rate is null or > 0, "traffic.rate", "must be above 0");
-        var calls = (traffic.Rate ?? traffic.Load * service.CapacityPerSecond) * scenario.Duration.TotalSeconds;
+        var calls = TrafficRules.MostCalls(scenario);
         Require(calls <= MaxCalls, "traffic", $"asks for about {calls:0} calls; at most {MaxCalls:0} are simulated in a run");
         CheckInstances(service);
         CheckHealth(scenario.Client);
@@ -57,6 +70,13 @@ public static class ScenarioRules
         {
             throw new ScenarioException("service", e.Message);
         }
+    }
+
+    private static void CheckTextbook(ClientModel client)
+    {
+        if (client.Textbook is not { } textbook) return;
+        Require(textbook.Choices is >= 0 and <= 1000, "client.textbook.choices", "must be 0 for all instances, or up to 1000");
+        Require(textbook.Refresh >= TimeSpan.Zero, "client.textbook.refresh", "must not be negative");
     }
 
     private static void CheckHealth(ClientModel client)
@@ -111,6 +131,10 @@ public static class ScenarioRules
                 Require(flap.Down > TimeSpan.Zero && flap.Up > TimeSpan.Zero, place, "down and up must be longer than zero");
                 CheckTarget(scenario, flap.Target, $"{place}.target");
                 break;
+            case BreakdownsFault breakdowns:
+                Require(breakdowns.Up.MeanSeconds > 0, $"{place}.up", "must be longer than zero on average");
+                CheckTarget(scenario, breakdowns.Target, $"{place}.target");
+                break;
             case RollingDeployFault deploy:
                 CheckTarget(scenario, deploy.Target, $"{place}.target");
                 break;
@@ -147,6 +171,9 @@ public static class ScenarioRules
         }
 
         var most = Math.Max(service.Instances, scenario.Faults.OfType<ScaleFault>().Select(static f => f.To).DefaultIfEmpty(0).Max());
+        Require(
+            target.Ids.IsEmpty || service.Ids == InstanceIds.Counted, place,
+            "names instances, but their ids are drawn by the seed; use all, one, half or a share such as 40%");
         foreach (var id in target.Ids)
         {
             var isKnown = id.StartsWith($"{service.Name}-", StringComparison.Ordinal)

@@ -80,6 +80,19 @@ public sealed class LatencyHistogram
         return Max;
     }
 
+    /// <summary>How many values are at most so many ticks; those that share a bucket with the limit count in proportion.</summary>
+    public long CountUpTo(long ticks)
+    {
+        if (ticks < 0) return 0;
+        if (ticks >= Max) return Count;
+        var last = BucketOf(ticks);
+        long below = 0;
+        for (var i = 0; i < last; i++) below += _counts[i];
+        var shift = Math.Max(0, (last >> SubBits) - 1);
+        var low = (long)(last - (shift << SubBits)) << shift;
+        return below + (long)((double)_counts[last] * (ticks - low + 1) / (1L << shift));
+    }
+
     private static int BucketOf(long ticks)
     {
         var shift = Math.Max(0, 63 - SubBits - BitOperations.LeadingZeroCount((ulong)ticks));

@@ -19,7 +19,7 @@ public sealed class ScenarioReaderTests
     [InlineData("name: a\nservice: { instances: }", "f.yaml(2,23): service.instances must be a whole number, not nothing")]
     [InlineData("name: a\nservice: { zones: a }", "f.yaml(2,19): service.zones must be a list such as [a, b, c], not 'a'")]
     [InlineData("name: a\nduration: 5 parsecs", "f.yaml(2,11): duration must be a duration such as 250us, 10ms, 1.5s or 2m, not '5 parsecs'")]
-    [InlineData("name: a\ntraffic: { process: bursty }", "f.yaml(2,21): traffic.process must be poisson or paced, not 'bursty'")]
+    [InlineData("name: a\ntraffic: { process: bursty }", "f.yaml(2,21): traffic.process must be poisson or paced or recorded or closed, not 'bursty'")]
     [InlineData("name: a\ntraffic: { load: NaN }", "f.yaml(2,18): traffic.load must be a number, not 'NaN'")]
     [InlineData("name: a\nclient: { activeChecks: yes }", "f.yaml(2,25): client.activeChecks must be true or false, not 'yes'")]
     [InlineData("name: a\nclient: { balancer: round-robbin }", "f.yaml(2,21): client.balancer: 'round-robbin' is no balancer; did you mean 'round-robin'?")]

@@ -1,3 +1,4 @@
+using HA.Core.Simulation.Distributions;
 using HA.Core.Simulation.Faults;
 using HA.Core.Simulation.Scenarios;
 using HA.Core.Simulation.Tests.Model;
@@ -22,6 +23,21 @@ public sealed class ScenarioRulesTests
         ["traffic.load"] = Scenes.Small with { Traffic = new TrafficModel { Load = 0 } },
         ["traffic.rate"] = Scenes.Small with { Traffic = new TrafficModel { Rate = 0 } },
         ["traffic"] = Scenes.Small with { Traffic = new TrafficModel { Rate = 1e9 } },
+        ["measureFrom"] = Scenes.Small with { MeasureFrom = Scenes.Seconds(20) },
+        ["seeds"] = Scenes.Small with { Seeds = 0 },
+        ["service.speeds"] = Scenes.Small with { Service = new ServiceModel { Speeds = [1, 0] } },
+        ["service.crowding"] = Scenes.Small with { Service = new ServiceModel { Crowding = -Scenes.Seconds(1) } },
+        ["service.serviceTime"] = Scenes.Small with { Service = new ServiceModel { Discipline = Discipline.Clocked } },
+        ["client.textbook.choices"] = Scenes.Small with { Client = new ClientModel { Textbook = new TextbookPolicy { Choices = -1 } } },
+        ["client.textbook.refresh"] = Scenes.Small with { Client = new ClientModel { Textbook = new TextbookPolicy { Refresh = -Scenes.Seconds(1) } } },
+        ["traffic.batch"] = Scenes.Small with { Traffic = new TrafficModel { Batch = 0 } },
+        ["traffic.keys"] = Scenes.Small with { Traffic = new TrafficModel { Keys = -1 } },
+        ["traffic.users"] = Scenes.Small with { Traffic = new TrafficModel { Users = 0 } },
+        ["traffic.gaps"] = Scenes.Small with { Traffic = new TrafficModel { Process = ArrivalProcess.Recorded } },
+        ["traffic.changes"] = Scenes.Small with { Traffic = new TrafficModel { Process = ArrivalProcess.Closed, Changes = [new RateChange { Rate = 1 }] } },
+        ["traffic.changes[0].rate"] = Scenes.Small with { Traffic = new TrafficModel { Changes = [new RateChange { Rate = -1 }] } },
+        ["traffic.changes[1].at"] = Scenes.Small with { Traffic = new TrafficModel { Changes = [new RateChange { At = Scenes.Seconds(2) }, new RateChange { At = Scenes.Seconds(1) }] } },
+        ["faults[1].up"] = Scenes.With(new CrashFault(), new BreakdownsFault { Up = new Constant(TimeSpan.Zero) }),
         ["faults[0].at"] = Scenes.With(new CrashFault { At = Scenes.Seconds(21) }),
         ["faults[0].for"] = Scenes.With(new CrashFault { For = TimeSpan.Zero }),
         ["faults[0].factor"] = Scenes.With(new SlowFault { Factor = 0 }),

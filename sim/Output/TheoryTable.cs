@@ -1,0 +1,73 @@
+using System.Globalization;
+using HA.Core.Sim.Verification;
+using HA.Core.Simulation.Reports;
+using Spectre.Console;
+
+namespace HA.Core.Sim.Output;
+
+/// <summary>The comparison with theory for people.</summary>
+internal static class TheoryTable
+{
+    internal static void Write(Terminal terminal, IReadOnlyList<ExperimentResult> results)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("experiment", "metric");
+        foreach (var title in (string[])["theory", "measured", "95 %", "error", "tolerance", "calls"])
+            table.AddColumn(new TableColumn(title).RightAligned().NoWrap());
+        table.AddColumn(new TableColumn("verdict").NoWrap());
+        table.Columns[0].NoWrap();
+        foreach (var result in results)
+        {
+            foreach (var value in result.Values)
+            {
+                table.AddRow(
+                    Markup.Escape(result.Name), Markup.Escape(value.Metric), Number(value.Theory, value.Unit), Number(value.Measured, value.Unit),
+                    value.HalfWidth is { } half ? $"± {Number(half, value.Unit)}" : "-", Percent(value.Error), Tolerance(value),
+                    Figures.Number(result.Calls), Verdict(value.Verdict));
+            }
+        }
+
+        terminal.Canvas().Write(table);
+    }
+
+    /// <summary>What is wrong with one, and how to see it again.</summary>
+    internal static void WriteFailure(Terminal terminal, ExperimentResult result)
+    {
+        foreach (var value in result.Values.Where(static v => !v.IsRight))
+            terminal.Out.WriteLine($"{result.Name}: {Explain(value)}");
+        foreach (var broken in result.Broken.Take(5)) terminal.Out.WriteLine($"{result.Name}: {broken}");
+        terminal.Out.WriteLine($"  replay: {result.Replay}");
+    }
+
+    private static string Explain(TheoryRow value) => value.Verdict switch
+    {
+        TheoryVerdict.HoldsWrongly => $"a control holds: {value.Expected} must be found wrong, and was {Number(value.Measured, value.Unit)}",
+        TheoryVerdict.Inconclusive => $"{value.Expected} means nothing yet: the runs differ by ± {Number(value.HalfWidth, value.Unit)}; take more seeds or a longer duration",
+        _ => $"expected {value.Expected}, measured {Number(value.Measured, value.Unit)}",
+    };
+
+    private static string Verdict(TheoryVerdict verdict) => verdict switch
+    {
+        TheoryVerdict.Match => "[green]match[/]",
+        TheoryVerdict.FailsRightly => "[green]fails, as it must[/]",
+        TheoryVerdict.Inconclusive => "[yellow]INCONCLUSIVE[/]",
+        TheoryVerdict.HoldsWrongly => "[red]HOLDS, and must not[/]",
+        _ => "[red]DIFFERS[/]",
+    };
+
+    private static string Tolerance(TheoryRow value) => value.Theory == 0
+        ? Number(value.Tolerance, value.Unit)
+        : (value.Tolerance / value.Theory * 100).ToString("0.#", CultureInfo.InvariantCulture) + " %";
+
+    private static string Percent(double? share) =>
+        share is { } value ? (value * 100).ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture) + " %" : "-";
+
+    private static string Number(double? value, MetricUnit unit) => (value, unit) switch
+    {
+        (null, _) => "never",
+        ({ } ms, MetricUnit.Milliseconds) => Math.Abs(ms) >= 1000 ? Digits(ms / 1000) + " s" : Digits(ms) + " ms",
+        ({ } share, MetricUnit.Share) => Digits(share * 100) + " %",
+        ({ } number, _) => Digits(number),
+    };
+
+    private static string Digits(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+}
