@@ -35,6 +35,7 @@ internal sealed record ListedScenario(string Name, string Title, ImmutableArray<
 [JsonSerializable(typeof(RunJson))]
 [JsonSerializable(typeof(ListedScenario[]))]
 [JsonSerializable(typeof(ComparisonJson))]
+[JsonSerializable(typeof(ExplorationJson))]
 internal sealed partial class OutputJson : JsonSerializerContext
 {
     // "<=" should look like "<=": nobody puts this into HTML.

@@ -76,6 +76,9 @@ internal sealed class VirtualInstance
     /// <summary>Attempts that clients sent here.</summary>
     internal long Attempts { get; set; }
 
+    /// <summary>When it said goodbye; null while it is there, or if it never did.</summary>
+    internal long? LeftAt { get; set; }
+
     /// <summary>Calls answered well.</summary>
     internal long Served { get; private set; }
 

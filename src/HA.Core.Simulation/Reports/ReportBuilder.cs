@@ -31,6 +31,7 @@ internal static class ReportBuilder
             Timeline = observer.Timeline.ToReport(),
             Expectations = [],
             FirstError = observer.FirstError,
+            RareStates = observer.Rare.Counts,
         };
         return report with
         {
