@@ -26,6 +26,7 @@ internal static class CommandTree
         root.Add(RunCommand.Create(terminal));
         root.Add(CompareCommand.Create(terminal));
         root.Add(VerifyTheoryCommand.Create(terminal));
+        root.Add(ExploreCommand.Create(terminal));
         root.Add(DoctorCommand.Create(terminal));
         root.Add(LiveCommand.Create(terminal));
         root.Add(SchemaCommand.Create(terminal));

@@ -9,6 +9,8 @@ internal static class CommonOptions
 {
     internal const ulong DefaultSeed = 1;
 
+    internal const string Perturb = "--perturb";
+
     internal static Option<bool> Verbose { get; } = new("--verbose")
     {
         Description = "Show where an internal error happened.",

@@ -27,6 +27,12 @@ internal static class Examples
               ha-sim verify-theory --only mm1-0.8,controls/md1-is-not-mm1
               ha-sim verify-theory my-experiment.yaml --seed 100
             """,
+        "explore" =>
+            """
+              ha-sim explore --seeds 1000
+              ha-sim explore --minutes 10 --seeds 1000000 --save findings
+              ha-sim explore --seeds 1 --first-seed 4711 --perturb --json -
+            """,
         "doctor" => "  ha-sim doctor\n  ha-sim doctor instance-crash flapping --seed 7",
         "live" => "  ha-sim live\n  ha-sim live --instances 5 --seconds 30 --rate 500 --json -\n  ha-sim live --registry redis --kill-registry",
         _ when command is RootCommand =>
@@ -37,6 +43,7 @@ internal static class Examples
               ha-sim run my-scenario.yaml       one of your own
               ha-sim compare slow-instance      one scenario, every balancer
               ha-sim verify-theory              the simulator against queueing theory
+              ha-sim explore                    random systems and faults, the smallest failure of each kind
               ha-sim doctor                     the same seed gives the same bytes, in every process
               ha-sim live                       real sockets, real processes, one of them killed
             """,

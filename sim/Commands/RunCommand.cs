@@ -23,10 +23,14 @@ internal static class RunCommand
         };
         var json = CommonOptions.Json("Write the report as JSON to a file; - writes it, and nothing else, to standard output.");
         var trace = new Option<string?>("--trace") { Description = "Write the binary trace to a file.", HelpName = "FILE" };
-        var command = new Command("run", "Run one scenario and judge it.") { scenario, seed, balancer, set, json, trace };
+        var perturb = new Option<bool>(CommonOptions.Perturb) { Description = "Draw the order of what happens at the same instant, too." };
+        var command = new Command("run", "Run one scenario and judge it.") { scenario, seed, balancer, set, perturb, json, trace };
         command.SetAction((parsed, stop) => RunAsync(
             terminal,
-            new Replay(parsed.GetRequiredValue(scenario), parsed.GetValue(seed), parsed.GetValue(balancer), parsed.GetValue(set) ?? []),
+            new Replay(parsed.GetRequiredValue(scenario), parsed.GetValue(seed), parsed.GetValue(balancer), parsed.GetValue(set) ?? [])
+            {
+                Switches = parsed.GetValue(perturb) ? [CommonOptions.Perturb] : [],
+            },
             parsed.GetValue(json), parsed.GetValue(trace), stop));
         return command;
     }

@@ -11,7 +11,7 @@ internal static class ScenarioRun
     internal static async Task<RunReport> RunAsync(
         Scenario scenario, ulong seed, Replay replay, CancellationToken cancellationToken, Stream? trace = null)
     {
-        var options = new SimulationOptions { TraceOutput = trace };
+        var options = new SimulationOptions { TraceOutput = trace, Perturb = replay.Switches.Contains(CommonOptions.Perturb) };
         // A run cannot be stopped half-way; it is left behind, on a thread that does not keep the process alive.
         var run = Task.Run(() => ScenarioRunner.Run(scenario, seed, options, TimeProvider.System), CancellationToken.None);
         try
@@ -32,10 +32,14 @@ internal sealed class RunBrokenException(string scenario, ulong seed, Replay rep
 /// <summary>The command that shows a run again.</summary>
 internal sealed record Replay(string Scenario, ulong Seed, string? Balancer = null, params IReadOnlyList<string> Settings)
 {
+    /// <summary>Options without a value.</summary>
+    internal IReadOnlyList<string> Switches { get; init; } = [];
+
     public override string ToString()
     {
         var words = new List<string> { "dotnet run --project sim -- run", Quoted(Scenario), "--seed", $"{Seed}" };
         if (Balancer is not null) words.AddRange(["--balancer", Quoted(Balancer)]);
+        words.AddRange(Switches);
         foreach (var setting in Settings) words.AddRange(["--set", Quoted(setting)]);
         return string.Join(' ', words);
     }

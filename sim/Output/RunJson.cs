@@ -37,6 +37,7 @@ internal sealed record ListedScenario(string Name, string Title, ImmutableArray<
 [JsonSerializable(typeof(ListedScenario[]))]
 [JsonSerializable(typeof(ComparisonJson))]
 [JsonSerializable(typeof(TheoryJson))]
+[JsonSerializable(typeof(ExplorationJson))]
 internal sealed partial class OutputJson : JsonSerializerContext
 {
     // "<=" should look like "<=": nobody puts this into HTML.

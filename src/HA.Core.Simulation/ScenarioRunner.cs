@@ -22,7 +22,7 @@ public static class ScenarioRunner
             seed,
             async simulation =>
             {
-                var world = new World(simulation, scenario);
+                var world = new World(simulation, scenario, options?.Parts);
                 await RunAsync(world).ConfigureAwait(false);
                 return (world, simulation, simulation.Now);
             },
@@ -53,6 +53,7 @@ public static class ScenarioRunner
 
         await world.Simulation.DelayAsync(scenario.Duration).ConfigureAwait(false);
         foreach (var process in world.Instances) process.Instance.CloseAccount();
+        world.Observer.Quiet.CallsAreOver();
         foreach (var fault in faults) await fault.Completion.ConfigureAwait(false);
         await world.Simulation.DelayAsync(RunPlan.SettleTime(scenario)).ConfigureAwait(false);
         world.Observer.Close();

@@ -51,6 +51,16 @@ public sealed record SimulationOptions
     /// <summary>Hears what the engine does in <see cref="Simulator.Environment"/>; null for nobody.</summary>
     public Func<Simulator, ServiceEventListener>? Listener { get; init; }
 
+    /// <summary>
+    /// Whether what happens at the same instant happens in an order drawn from the seed, instead of in the order in which it
+    /// was set off: finds what holds only by that order. The same seed still gives the same run.
+    /// </summary>
+    /// <value>The default is false.</value>
+    public bool Perturb { get; init; }
+
+    /// <summary>What takes the place of shipped parts when a scenario is run; null for nothing.</summary>
+    public ScenarioParts? Parts { get; init; }
+
     /// <summary>Where the trace is written, or null to keep only its hashes. It is not closed.</summary>
     public Stream? TraceOutput { get; init; }
 }

@@ -23,7 +23,7 @@ public sealed class Simulator
     {
         Seed = seed;
         _options = options;
-        Pump = new Pump(seed, options.InstantLimit);
+        Pump = new Pump(seed, options.InstantLimit, options.Perturb);
         Time = new VirtualTimeProvider(Pump);
         Trace = new TraceRecorder(seed, options.TraceOutput);
         Environment = CreateEnvironment("", options.Listener?.Invoke(this));

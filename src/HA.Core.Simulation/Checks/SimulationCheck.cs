@@ -12,6 +12,7 @@ internal enum Interest
     AttemptStarted = 2,
     AttemptEnded = 4,
     CallEnded = 8,
+    Arrived = 16,
 }
 
 /// <summary>Something that must hold in every run, whatever goes wrong in it. One invariant, one file.</summary>
@@ -33,6 +34,9 @@ internal abstract class SimulationCheck
     [
         new EveryCallEndsOnce(), new AttemptsStayInBounds(world), new DeadlinesHold(world), new LoadReturnsToZero(world),
         new NoCallToDeparted(world), new LoopsDoNotBreak(), new BeliefBecomesTruth(world), new RegistrationsComeBack(world),
+        new CallsGoToTheEligible(world), new EjectionsStayInCap(world), new ProbesStayInPermits(world),
+        new RetriesGoElsewhere(world), new RetriesStayInBudget(world), new NothingIsDoneTwice(world),
+        new TheDepartedAreLeftAlone(world), new CallsSucceedAgain(world), new InstancesAreUsedAgain(world), new OpinionsSettle(world),
     ];
 
     internal virtual void CallStarted(VirtualClient client, long call) { }
@@ -42,6 +46,15 @@ internal abstract class SimulationCheck
     internal virtual void AttemptEnded(VirtualClient client, ServiceInstance instance, in CallOutcome outcome) { }
 
     internal virtual void CallEnded(VirtualClient client, long call, in CallEnd end, long ticks) { }
+
+    /// <summary>This call may not be done twice.</summary>
+    internal virtual void OnceOnly(long call) { }
+
+    /// <summary>An attempt of this call reached an instance.</summary>
+    internal virtual void Arrived(VirtualInstance instance, long call) { }
+
+    internal virtual void HealthChanged(
+        VirtualClient client, ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason) { }
 
     internal virtual void CatalogChanged(VirtualClient client, ServiceCatalog catalog) { }
 

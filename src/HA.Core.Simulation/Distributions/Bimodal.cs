@@ -29,6 +29,15 @@ public sealed class Bimodal : Distribution
     {
     }
 
+    /// <summary>What it is most of the time.</summary>
+    public Distribution Common => _common;
+
+    /// <summary>What it is otherwise.</summary>
+    public Distribution Rare => _rare;
+
+    /// <summary>How often it is otherwise.</summary>
+    public double RareShare => _rareShare;
+
     /// <inheritdoc/>
     public override double MeanSeconds => (1 - _rareShare) * _common.MeanSeconds + _rareShare * _rare.MeanSeconds;
 

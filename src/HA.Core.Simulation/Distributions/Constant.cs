@@ -9,6 +9,9 @@ public sealed class Constant : Distribution
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public Constant(TimeSpan value) => _ticks = NotNegative(value, nameof(value));
 
+    /// <summary>The time.</summary>
+    public TimeSpan Value => new(_ticks);
+
     /// <inheritdoc/>
     public override double MeanSeconds => Seconds(_ticks);
 

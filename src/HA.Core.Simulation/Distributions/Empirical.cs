@@ -35,6 +35,9 @@ public sealed class Empirical : Distribution
         }
     }
 
+    /// <summary>The known quantiles.</summary>
+    public ImmutableArray<QuantilePoint> Points => _points;
+
     /// <inheritdoc/>
     public override double MeanSeconds
     {

@@ -13,6 +13,9 @@ public sealed class Exponential : Distribution
     /// <exception cref="ArgumentOutOfRangeException">The mean is not positive.</exception>
     public Exponential(TimeSpan mean) => _mean = Positive(mean, nameof(mean));
 
+    /// <summary>The mean.</summary>
+    public TimeSpan Mean => new(_mean);
+
     /// <inheritdoc/>
     public override double MeanSeconds => Seconds(_mean);
 

@@ -20,8 +20,15 @@ public sealed class HyperExponential : Distribution
         _mean = Positive(mean, nameof(mean));
         if (From(1, scv, nameof(scv)) > 1_000_000)
             throw new ArgumentOutOfRangeException(nameof(scv), scv, "It is at most 1 000 000.");
+        Scv = scv;
         _shortShare = (1 + Math.Sqrt((scv - 1) / (scv + 1))) / 2;
     }
+
+    /// <summary>The mean.</summary>
+    public TimeSpan Mean => new(_mean);
+
+    /// <summary>Variance over the square of the mean.</summary>
+    public double Scv { get; }
 
     /// <inheritdoc/>
     public override double MeanSeconds => Seconds(_mean);

@@ -25,6 +25,8 @@ public sealed class Lognormal : Distribution
             throw new ArgumentOutOfRangeException(nameof(sigma), sigma, $"Sigma is from 0 to {MaxSigma}.");
         _medianTicks = StableMath.Exp(mu) * TimeSpan.TicksPerSecond;
         _sigma = sigma;
+        Median = new TimeSpan((long)_medianTicks);
+        P99 = new TimeSpan((long)(_medianTicks * StableMath.Exp(sigma * Z99)));
     }
 
     /// <summary>By two percentiles that anybody can read off a dashboard.</summary>
@@ -34,12 +36,19 @@ public sealed class Lognormal : Distribution
     public Lognormal(TimeSpan median, TimeSpan p99)
     {
         _medianTicks = Positive(median, nameof(median));
+        (Median, P99) = (median, p99);
         if (p99 < median)
             throw new ArgumentOutOfRangeException(nameof(p99), p99, $"It is below the median, {median:c}.");
         _sigma = StableMath.Log(p99.Ticks / _medianTicks) / Z99;
         if (_sigma > MaxSigma)
             throw new ArgumentOutOfRangeException(nameof(p99), p99, "It is too far above the median.");
     }
+
+    /// <summary>What half of them need at most.</summary>
+    public TimeSpan Median { get; }
+
+    /// <summary>What 99 % of them need at most; exact if it was made from it.</summary>
+    public TimeSpan P99 { get; }
 
     /// <inheritdoc/>
     public override double MeanSeconds => Seconds(_medianTicks * StableMath.Exp(_sigma * _sigma / 2));

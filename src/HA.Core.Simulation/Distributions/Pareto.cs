@@ -27,9 +27,19 @@ public sealed class Pareto : Distribution
         if (!(shape is >= 0.01 and <= 100))
             throw new ArgumentOutOfRangeException(nameof(shape), shape, "The shape is from 0.01 to 100.");
         _shape = shape;
+        Max = max;
         _ratio = _min / max.Ticks;
         _cut = StableMath.Pow(_ratio, shape);
     }
+
+    /// <summary>The shortest time.</summary>
+    public TimeSpan Min => new((long)_min);
+
+    /// <summary>The longest time.</summary>
+    public TimeSpan Max { get; }
+
+    /// <summary>The smaller, the heavier the tail.</summary>
+    public double Shape => _shape;
 
     /// <inheritdoc/>
     public override double MeanSeconds

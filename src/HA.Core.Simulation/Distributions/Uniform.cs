@@ -18,6 +18,12 @@ public sealed class Uniform : Distribution
         _range = max.Ticks - _min;
     }
 
+    /// <summary>The shortest time.</summary>
+    public TimeSpan Min => new(_min);
+
+    /// <summary>The longest time.</summary>
+    public TimeSpan Max => new(_min + _range);
+
     /// <inheritdoc/>
     public override double MeanSeconds => Seconds(_min + _range / 2.0);
 

@@ -12,6 +12,9 @@ internal sealed class EventHeap
     /// <summary>Most events that wait at once.</summary>
     internal const int Capacity = 1 << HandleBits;
 
+    /// <summary>Bits of a sequence number, all positive.</summary>
+    internal const int OrderBits = 63 - HandleBits;
+
     private const int HandleBits = 24;
     private const int Arity = 4;
 

@@ -8,8 +8,8 @@ namespace HA.Core.Simulation.Kernel;
 /// <remarks>
 /// <para>
 /// Time counts ticks of 100 ns from zero. What is posted runs first, in order; then time moves to the earliest
-/// scheduled event. Events of one instant run in the order in which they were scheduled. Nothing else decides the
-/// order, so a run is a function of its seed.
+/// scheduled event. Events of one instant run in the order in which they were scheduled, or in one drawn from the seed if
+/// that is asked for. Nothing else decides the order, so a run is a function of its seed.
 /// </para>
 /// <para>
 /// It belongs to the thread that created it. Any entry from another thread throws <see cref="ThreadHopException"/>
@@ -18,16 +18,24 @@ namespace HA.Core.Simulation.Kernel;
 /// </remarks>
 public sealed class Pump
 {
+    // How many posts one may overtake when ties are shuffled: on a thread pool it is a few, not all.
+    private const int MostOvertakes = 4;
+
+    // What an event's key has room for.
+    private const int TieShift = 64 - EventHeap.OrderBits;
+
     private readonly EventHeap _heap = new();
     private readonly ReadyQueue _ready = new();
     private readonly ThreadGuard _guard;
     private readonly int _instantLimit;
+    private readonly SeededRandom? _ties;
     private long _now;
     private long _sequence;
     private int _atThisInstant;
 
-    internal Pump(ulong seed, int instantLimit)
+    internal Pump(ulong seed, int instantLimit, bool shufflesTies = false)
     {
+        if (shufflesTies) _ties = new SeededRandom(seed, "ties", "pump");
         Seed = seed;
         _instantLimit = instantLimit;
         _guard = new ThreadGuard(seed);
@@ -73,7 +81,7 @@ public sealed class Pump
         ArgumentNullException.ThrowIfNull(item);
         ArgumentOutOfRangeException.ThrowIfNegative(delayTicks);
         var due = delayTicks > long.MaxValue - _now ? long.MaxValue : _now + delayTicks;
-        _heap.Set(item, due, ++_sequence);
+        _heap.Set(item, due, _ties is null ? ++_sequence : (long)(_ties.NextUInt64() >> TieShift));
     }
 
     /// <inheritdoc cref="Schedule(SimEvent, long)"/>
@@ -110,6 +118,7 @@ public sealed class Pump
         _guard.ThrowIfPoisoned();
         if (_ready.Count > 0)
         {
+            if (_ties is not null) _ready.BringForward(_ties.Next(Math.Min(_ready.Count, MostOvertakes)));
             var item = _ready.Dequeue();
             CountStep(item.Callback);
             item.Callback(item.State);

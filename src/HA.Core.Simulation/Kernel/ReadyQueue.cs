@@ -15,6 +15,13 @@ internal sealed class ReadyQueue
         _ring[(_head + Count++) & (_ring.Length - 1)] = new Item(callback, state);
     }
 
+    /// <summary>The one that stands so far behind the first changes places with it.</summary>
+    internal void BringForward(int place)
+    {
+        ref var other = ref _ring[(_head + place) & (_ring.Length - 1)];
+        (_ring[_head], other) = (other, _ring[_head]);
+    }
+
     internal Item Dequeue()
     {
         ref var slot = ref _ring[_head];

@@ -24,6 +24,7 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     private Stage _stage;
     private AttemptStatus _status;
     private int _answer;
+    private long _call;
     private bool _clientDone;
     private bool _serverDone;
 
@@ -60,6 +61,7 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
         _from = from;
         _instance = instance;
         _endpoint = endpoint;
+        _call = request.Call;
         IsCheck = request.Call == 0;
         _clientDone = _serverDone = false;
         var awaitable = new ValueTask<AttemptResult<VirtualResponse>>(this, _core.Version);
@@ -140,8 +142,15 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
 
     private void Arrive()
     {
-        if (_instance is { IsListening: true } instance) instance.Accept(this);
-        else Return(AttemptStatus.NotSent, 0);
+        if (_instance is { IsListening: true } instance)
+        {
+            if (!IsCheck) _world.Observer.Arrived(instance, _call);
+            instance.Accept(this);
+        }
+        else
+        {
+            Return(AttemptStatus.NotSent, 0);
+        }
     }
 
     private void Return(AttemptStatus status, int answer)

@@ -22,6 +22,7 @@ internal sealed class InstanceProcess(World world, VirtualInstance instance)
     {
         if (instance.IsListening) return;
         instance.HasLeft = false;
+        instance.LeftAt = null;
         instance.Move(ProcessState.Running);
         var environment = world.Simulation.CreateEnvironment(
             $"{instance.Description.Id} start {++_starts}", world.Observer.ListenAs(instance));
@@ -71,6 +72,7 @@ internal sealed class InstanceProcess(World world, VirtualInstance instance)
         keeper.Update(keeper.Instance.WithStatus(ServiceStatus.Draining));
         await world.Simulation.DelayAsync(drain).ConfigureAwait(false);
         await keeper.DisposeAsync().ConfigureAwait(false);
+        if (_starts == start) instance.LeftAt = world.Pump.Now;
         // A process that was killed while it drained has nothing left to end; one that was started since is not this one.
         while (_starts == start && instance.IsListening && instance.Load > 0)
             await world.Simulation.DelayAsync(TimeSpan.FromMilliseconds(10)).ConfigureAwait(false);

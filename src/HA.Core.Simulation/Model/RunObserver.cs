@@ -15,23 +15,24 @@ internal sealed class RunObserver
     private readonly SimulationCheck[] _onAttemptStarted;
     private readonly SimulationCheck[] _onAttemptEnded;
     private readonly SimulationCheck[] _onCallEnded;
+    private readonly SimulationCheck[] _onArrived;
     private readonly int _service;
     private readonly Window[] _windows;
     private readonly KeyMoves _keys;
     private long _nextCall;
     private long _open;
     private long _measureFrom;
-    private int _faults;
-    private int _faultMoves;
 
     internal RunObserver(World world)
     {
         _world = world;
+        Quiet = new Quiet(world);
         _checks = SimulationCheck.All(world);
         _onCallStarted = Interested(Interest.CallStarted);
         _onAttemptStarted = Interested(Interest.AttemptStarted);
         _onAttemptEnded = Interested(Interest.AttemptEnded);
         _onCallEnded = Interested(Interest.CallEnded);
+        _onArrived = Interested(Interest.Arrived);
         _service = world.Simulation.Trace.Name(world.Scenario.Service.Name);
         _windows = [.. world.Scenario.Expectations.SelectMany(static e => e.Metric.Windows).Distinct().Select(static w => new Window(w))];
         _keys = new KeyMoves(world.Scenario.Traffic.Keys);
@@ -75,6 +76,10 @@ internal sealed class RunObserver
 
     internal Detection Detection { get; }
 
+    internal Quiet Quiet { get; }
+
+    internal RareStates Rare { get; } = new();
+
     internal IEnumerable<SimulationCheck> Checks => _checks;
 
     /// <summary>Calls that have begun and not ended.</summary>
@@ -102,6 +107,17 @@ internal sealed class RunObserver
         foreach (var check in _onCallStarted) check.CallStarted(client, call);
     }
 
+    /// <summary>A call that has just begun may not be done twice.</summary>
+    internal void CallIsOnceOnly(long call)
+    {
+        foreach (var check in _onArrived) check.OnceOnly(call);
+    }
+
+    internal void Arrived(VirtualInstance instance, long call)
+    {
+        foreach (var check in _onArrived) check.Arrived(instance, call);
+    }
+
     internal void AttemptStarted(VirtualClient client, VirtualInstance? instance, long call, int number)
     {
         if (IsMeasuring)
@@ -117,6 +133,7 @@ internal sealed class RunObserver
         }
 
         Record(TraceKind.AttemptStarted, call, client.Number, instance?.Number ?? -1, value: number + 1);
+        if (number > 0) Rare.Retried(_world, number);
         foreach (var check in _onAttemptStarted) check.AttemptStarted(client, instance, call, number);
     }
 
@@ -124,6 +141,7 @@ internal sealed class RunObserver
     {
         _open--;
         FirstError ??= end.Error;
+        if (!end.IsSuccess) Rare.Failed(end.Error);
         if (_world.Pump.Clock - ticks >= _measureFrom) Measure(end, ticks);
         foreach (var window in _windows) window.Saw(_world.Pump.Clock - ticks, end.IsSuccess);
         var kind = end.IsSuccess ? OutcomeKind.Success : OutcomeKind.Failure;
@@ -134,6 +152,7 @@ internal sealed class RunObserver
     /// <summary>The run is over: judges what can only be judged now.</summary>
     internal void Close()
     {
+        Quiet.Close();
         Detection.Close();
         foreach (var check in _checks) check.AtEnd();
     }
@@ -148,18 +167,17 @@ internal sealed class RunObserver
     {
         var trace = _world.Simulation.Trace;
         Record(began ? TraceKind.FaultStarted : TraceKind.FaultEnded, 0, trace.Name(fault.Kind), trace.Name(target));
-        _faults += began ? 1 : -1;
-        _faultMoves++;
+        Quiet.FaultMoved(began);
         Timeline.Add("fault", target, began ? $"{fault.Describe()} begins" : $"{fault.Describe()} ends");
     }
 
     /// <summary>A fault of the registry is over: in a while, the checks look whether it has recovered.</summary>
     internal async Task RegistryHealedAsync()
     {
-        var moves = _faultMoves;
-        if (_faults > 0) return;
+        var moves = Quiet.Moves;
+        if (!Quiet.IsCalm) return;
         await _world.Simulation.DelayAsync(RegistrationsComeBack.Bound(_world)).ConfigureAwait(false);
-        if (_faultMoves != moves) return;
+        if (Quiet.Moves != moves) return;
         foreach (var check in _checks) check.RegistryRecovered();
     }
 
@@ -174,26 +192,37 @@ internal sealed class RunObserver
             observer.Record(TraceKind.HealthChanged, 0, client.Number, number, (short)to);
             observer.Timeline.Add(client.Name, instance.Id, $"{from} to {to}: {reason}");
             observer.Detection.Look();
+            observer.Rare.HealthChanged(from, to, reason);
+            foreach (var check in observer._checks) check.HealthChanged(client, instance, from, to, reason);
         }
 
         public override void OnCatalogChanged(ServiceCatalog catalog)
         {
             observer.Record(TraceKind.CatalogChanged, 0, client.Number, observer._service, value: catalog.Instances.Length);
             observer.Detection.Look();
+            observer.Rare.CatalogChanged(client, catalog);
             foreach (var check in observer._checks) check.CatalogChanged(client, catalog);
         }
 
-        public override void OnRemovalHeld(string service, int removed, TimeSpan holdTime) =>
+        public override void OnRemovalHeld(string service, int removed, TimeSpan holdTime)
+        {
+            observer.Rare.Held(client, removed);
             observer.Timeline.Add(client.Name, service, $"{removed} removals held");
+        }
 
         public override void OnRegistryFailed(string service, Exception error, TimeSpan retryAfter) =>
             observer.Timeline.Add(client.Name, "registry", $"failed: {error.Message}");
 
-        public override void OnRegistryRecovered(string service) => observer.Timeline.Add(client.Name, "registry", "recovered");
+        public override void OnRegistryRecovered(string service)
+        {
+            observer.Rare.Note(RareState.RegistryRecovered);
+            observer.Timeline.Add(client.Name, "registry", "recovered");
+        }
 
         public override void OnPanicChanged(string service, bool isPanic)
         {
             if (isPanic) observer.Panics++;
+            observer.Rare.Note(isPanic ? RareState.PanicEntered : RareState.PanicLeft);
             observer.Record(TraceKind.PanicChanged, 0, client.Number, observer._service, (short)(isPanic ? 1 : 0));
             observer.Timeline.Add(client.Name, service, isPanic ? "enters panic" : "leaves panic");
         }
@@ -202,6 +231,7 @@ internal sealed class RunObserver
         {
             var number = observer._world.Find(instance)?.Number ?? -1;
             observer.Record(TraceKind.AttemptEnded, 0, client.Number, number, (short)outcome.Kind);
+            if (outcome.Kind == OutcomeKind.Overload) observer.Rare.Note(RareState.OverloadAnswered);
             foreach (var check in observer._onAttemptEnded) check.AttemptEnded(client, instance, outcome);
         }
 
@@ -210,8 +240,11 @@ internal sealed class RunObserver
 
     private sealed class InstanceListener(RunObserver observer, VirtualInstance instance) : ServiceEventListener
     {
-        public override void OnRegistrationChanged(ServiceInstance changed, RegistrationState state, Exception? error) =>
+        public override void OnRegistrationChanged(ServiceInstance changed, RegistrationState state, Exception? error)
+        {
             observer.Record(TraceKind.RegistrationChanged, 0, instance.Number, -1, (short)state);
+            if (state == RegistrationState.Lost) observer.Rare.Note(RareState.RegistrationLost);
+        }
 
         public override void OnLoopEnded(SpawnedLoop loop, Exception? error) => observer.LoopEnded(loop, error);
     }

@@ -1,3 +1,4 @@
+using HA.Core.Simulation.Faults;
 using HA.Core.Simulation.Scenarios;
 
 namespace HA.Core.Simulation.Model;
@@ -14,8 +15,27 @@ internal static class RunPlan
         var health = scenario.Client.Health;
         return scenario.Registry.TimeToLive + scenario.Registry.Watch.RemovalHoldTime + (health.MaxEjectionTime * 1.1)
             + health.UnhealthyCheckInterval + ((health.CheckInterval + health.CheckTimeout) * (health.Rise + 1))
-            + scenario.Registry.Watch.MaxBackoff + scenario.Client.Calls.Deadline;
+            + scenario.Registry.Watch.MaxBackoff + scenario.Client.Calls.Deadline + TimeToHear(scenario);
     }
+
+    // A watch that fell silent is left after a while, and the one that follows it may not answer at first.
+    private static TimeSpan TimeToHear(Scenario scenario) =>
+        scenario.Faults.Any(static f => f is RegistryFault or PartitionFault or HangFault)
+            ? VirtualWatch.Liveness + scenario.Registry.Watch.FirstAnswerTimeout
+            : TimeSpan.Zero;
+
+    private static int Most(Scenario scenario) =>
+        scenario.Faults.OfType<ScaleFault>().Select(static f => f.To).Append(scenario.Service.Instances).Max();
+
+    /// <summary>When the last fault is over, as far as the plan can tell: a deploy and a departure take what time they take.</summary>
+    internal static TimeSpan EndOfFaults(Scenario scenario) => scenario.Faults
+        .Select(f => f.At + (f.For ?? f switch
+        {
+            ScaleFault scale => scale.Drain + scenario.Client.Calls.Deadline,
+            RollingDeployFault deploy => (deploy.Drain + deploy.Down + scenario.Client.Calls.Deadline) * Most(scenario),
+            _ => TimeSpan.Zero,
+        }))
+        .DefaultIfEmpty().Max();
 
     /// <summary>Whether everything that went wrong has been put right.</summary>
     internal static bool IsHealed(World world) => world.Scenario.Faults.All(static f => f.For is not null || f.EndsByItself);

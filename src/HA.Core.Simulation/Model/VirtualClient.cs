@@ -1,5 +1,6 @@
 using HA.Core.Balancing;
 using HA.Core.Client;
+using HA.Core.Registry;
 using HA.Core.Simulation.Kernel;
 using HA.Core.Simulation.Scenarios;
 
@@ -17,7 +18,8 @@ internal abstract class VirtualClient
         Place = new Place(PlaceKind.Client, Name);
         Number = world.Simulation.Trace.Name(Name);
         Environment = world.Simulation.CreateEnvironment(Name, world.Observer.ListenAs(this));
-        Registry = new VirtualRegistry(world, Place);
+        var connection = new VirtualRegistry(world, Place);
+        Registry = world.Parts.Registry?.Invoke(connection) ?? connection;
         Options = OptionsOf(world.Scenario.Client);
         _kinds = world.Simulation.Random("kind of call", Name);
     }
@@ -39,7 +41,7 @@ internal abstract class VirtualClient
 
     protected SimEnvironment Environment { get; }
 
-    protected VirtualRegistry Registry { get; }
+    protected IServiceRegistry Registry { get; }
 
     protected PoolOptions Options { get; }
 
@@ -54,6 +56,7 @@ internal abstract class VirtualClient
         // Drawn for every call, so that changing the share does not shift anything else.
         var isIdempotent = _kinds.NextDouble() < share;
         World.Observer.CallStarted(this, call);
+        if (!isIdempotent) World.Observer.CallIsOnceOnly(call);
         Send(call, isIdempotent, World.Pump.Now);
     }
 
@@ -73,9 +76,9 @@ internal abstract class VirtualClient
 
     private PoolOptions OptionsOf(ClientModel model) => new()
     {
-        LoadBalancer = random => model.Textbook is { } textbook
+        LoadBalancer = World.Parts.LoadBalancer ?? (random => model.Textbook is { } textbook
             ? new TextbookBalancer(textbook, random, World)
-            : LoadBalancers.Create(model.Balancer, random),
+            : LoadBalancers.Create(model.Balancer, random)),
         Health = model.Health with { Checker = model.ActiveChecks ? new VirtualHealthChecker(World, this) : null },
         Watch = World.Scenario.Registry.Watch,
     };

@@ -101,6 +101,8 @@ internal sealed class VirtualInstance
 
     /// <summary>Attempts that found no room to wait.</summary>
     internal long Rejected { get; private set; }
+    /// <summary>When it said goodbye; null while it is there, or if it never did.</summary>
+    internal long? LeftAt { get; set; }
 
     /// <summary>Calls answered well.</summary>
     internal long Served { get; private set; }

@@ -13,9 +13,10 @@ internal sealed class World
     private readonly Stack<Exchange> _idle = new();
     private int _born;
 
-    internal World(Simulator simulation, Scenario scenario)
+    internal World(Simulator simulation, Scenario scenario, ScenarioParts? parts = null)
     {
         Simulation = simulation;
+        Parts = parts ?? new ScenarioParts();
         Scenario = scenario;
         Observer = new RunObserver(this);
         Deadlines = new DeadlineLine(simulation.Pump);
@@ -29,6 +30,8 @@ internal sealed class World
     internal Simulator Simulation { get; }
 
     internal Scenario Scenario { get; }
+
+    internal ScenarioParts Parts { get; }
 
     internal Pump Pump => Simulation.Pump;
 

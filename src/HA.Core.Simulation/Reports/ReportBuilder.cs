@@ -38,6 +38,7 @@ internal static class ReportBuilder
             Timeline = observer.Timeline.ToReport(),
             Expectations = [],
             FirstError = observer.FirstError,
+            RareStates = observer.Rare.Counts,
         };
         return report with
         {

@@ -95,6 +95,9 @@ public sealed record RunReport
     /// <summary>What the first call that failed was told; null if none failed.</summary>
     public string? FirstError { get; init; }
 
+    /// <summary>How often the run was in each rare state, in the order of <see cref="RareState"/>.</summary>
+    public ImmutableArray<long> RareStates { get; init; } = [];
+
     /// <summary>Whether every expectation held.</summary>
     public bool Passed => Expectations.All(static e => e.Held);
 

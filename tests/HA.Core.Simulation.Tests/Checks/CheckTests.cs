@@ -1,6 +1,8 @@
 using System.Reflection;
+using HA.Core.Health;
 using HA.Core.Simulation.Checks;
 using HA.Core.Simulation.Model;
+using HA.Core.Simulation.Scenarios;
 using HA.Core.Simulation.Tests.Model;
 
 namespace HA.Core.Simulation.Tests.Checks;
@@ -17,7 +19,7 @@ public sealed class CheckTests
             check.CallStarted(world.Clients[0], 1);
             check.AtEnd();
         },
-        ["attemptsStayInBounds"] = static (check, world) => check.AttemptStarted(world.Clients[0], null, 1, number: 4),
+        ["attemptsStayInBounds"] = static (check, world) => check.AttemptStarted(world.Clients[0], null, 1, number: 7),
         ["deadlinesHold"] = static (check, world) => check.CallEnded(world.Clients[0], 1, Good, TimeSpan.TicksPerDay),
         ["loadReturnsToZero"] = static (check, world) =>
         {
@@ -33,6 +35,56 @@ public sealed class CheckTests
             foreach (var process in world.Instances) process.Instance.Move(ProcessState.Stopped);
             check.AtEnd();
         },
+        ["callsGoToTheEligible"] = static (check, world) =>
+        {
+            Eject(world, 0);
+            check.HealthChanged(world.Clients[0], Description(world, 0), EndpointHealth.Healthy, EndpointHealth.Unhealthy, "");
+            check.AttemptStarted(world.Clients[0], world.Instances[0].Instance, 1, 0);
+        },
+        ["ejectionsStayInCap"] = static (check, world) =>
+        {
+            Eject(world, 0);
+            check.HealthChanged(world.Clients[0], Description(world, 0), EndpointHealth.Healthy, EndpointHealth.Unhealthy, "");
+        },
+        ["probesStayInPermits"] = static (check, world) =>
+        {
+            check.HealthChanged(world.Clients[0], Description(world, 3), EndpointHealth.Unhealthy, EndpointHealth.Probing, "");
+            for (var call = 1; call <= 2; call++) check.AttemptStarted(world.Clients[0], world.Instances[3].Instance, call, 0);
+        },
+        ["retriesGoElsewhere"] = static (check, world) =>
+        {
+            for (var number = 0; number < 2; number++) check.AttemptStarted(world.Clients[0], world.Instances[0].Instance, 1, number);
+        },
+        ["retriesStayInBudget"] = static (check, world) =>
+        {
+            check.CallStarted(world.Clients[0], 1);
+            var most = world.Scenario.Client.Calls.RetryReserve;
+            for (var number = 0; number <= most + 1; number++)
+                check.AttemptStarted(world.Clients[0], world.Instances[0].Instance, 1, number);
+        },
+        ["nothingIsDoneTwice"] = static (check, world) =>
+        {
+            check.OnceOnly(1);
+            for (var i = 0; i < 2; i++) check.Arrived(world.Instances[i].Instance, 1);
+        },
+        ["theDepartedAreLeftAlone"] = static (check, world) =>
+        {
+            world.Instances[0].Instance.LeftAt = 0;
+            check.AttemptStarted(world.Clients[0], world.Instances[0].Instance, 1, 0);
+        },
+        ["callsSucceedAgain"] = static (check, world) =>
+        {
+            check.CallEnded(world.Clients[0], 1, new CallEnd(false, 1, "no"), 1);
+            check.AtEnd();
+        },
+        ["instancesAreUsedAgain"] = static (check, world) =>
+        {
+            for (var call = 0; call < 300; call++)
+                check.AttemptStarted(world.Clients[0], world.Instances[call % 3].Instance, call, 0);
+            check.AtEnd();
+        },
+        ["opinionsSettle"] = static (check, world) =>
+            check.HealthChanged(world.Clients[0], Description(world, 0), EndpointHealth.Healthy, EndpointHealth.Unhealthy, ""),
         ["registrationsComeBack"] = static (check, world) =>
         {
             world.Registry.Wipe();
@@ -100,11 +152,23 @@ public sealed class CheckTests
         });
     });
 
+    private static ServiceInstance Description(World world, int at) => world.Instances[at].Instance.Description;
+
+    private static void Eject(World world, int at) => Assert.True(world.Clients[0].Pool.MarkUnhealthy(Description(world, at).Id));
+
+    // Four instances, one of them on probation, and a long quiet.
     private static async Task<World> BeginAsync(Simulator simulation)
     {
-        var world = new World(simulation, Scenes.Small with { Service = new Simulation.Scenarios.ServiceModel { Instances = 1 } });
+        var world = new World(simulation, Scenes.Small with
+        {
+            Service = new ServiceModel { Instances = 4 },
+            Traffic = new TrafficModel { IdempotentShare = 0.5 },
+            Client = new ClientModel { ActiveChecks = false, Health = new HealthOptions { MaxEjectedShare = 0.25 } },
+        });
         foreach (var process in world.Instances) process.Start();
         await simulation.DelayAsync(TimeSpan.FromSeconds(1));
+        Eject(world, 3);
+        await simulation.DelayAsync(TimeSpan.FromMinutes(5));
         return world;
     }
 }

@@ -13,11 +13,12 @@ internal sealed class RandomModel(RandomStream random) : PolicyModel(random)
     }
 }
 
-/// <summary>One after the other; relaxed, in blocks of 64 that each begin where a shared counter says.</summary>
+/// <summary>One after the other; relaxed, after a single turn in blocks of 64 that each begin where a shared counter says.</summary>
 internal sealed class RoundRobinModel : PolicyModel
 {
     private readonly bool _isRelaxed;
     private uint _counter;
+    private bool _hasBegun;
     private int _left;
     private uint _turn;
 
@@ -32,6 +33,7 @@ internal sealed class RoundRobinModel : PolicyModel
         var endpoints = snapshot.Eligible;
         if (endpoints.IsEmpty) return [];
         if (!_isRelaxed) _turn = ++_counter;
+        else if (!_hasBegun) (_turn, _hasBegun) = (_counter + 1, true);
         else if (_left-- > 0) _turn++;
         else (_turn, _left) = (++_counter * 64, 63);
         return [endpoints[(int)(_turn % endpoints.Length)]];

@@ -1,0 +1,31 @@
+using HA.Core.Simulation.Model;
+
+namespace HA.Core.Simulation.Checks;
+
+/// <summary>A call goes to nobody whom its client has ruled out at that moment.</summary>
+internal sealed class CallsGoToTheEligible(World world) : SimulationCheck
+{
+    private readonly HashSet<(VirtualClient, VirtualInstance)> _unfit = [];
+
+    internal override string Name => "callsGoToTheEligible";
+
+    internal override string Law => "no attempt goes to an instance that its client holds for unfit, but in panic";
+
+    internal override Interest Interest => Interest.AttemptStarted;
+
+    internal override void HealthChanged(
+        VirtualClient client, ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason)
+    {
+        if (world.Find(instance) is not { } found) return;
+        if (to >= EndpointHealth.Draining) _unfit.Add((client, found));
+        else _unfit.Remove((client, found));
+    }
+
+    internal override void AttemptStarted(VirtualClient client, VirtualInstance? instance, long call, int number)
+    {
+        // Who was never unfit is eligible: the snapshot is asked about the others only.
+        if (_unfit.Count == 0 || instance is null || !_unfit.Contains((client, instance))) return;
+        if (!client.Pool.Snapshot.Eligible.Any(e => e.Instance.Id == instance.Description.Id))
+            Violate($"call {call} of {client.Name} went to {instance.Description.Id} at {world.Simulation.Now}");
+    }
+}

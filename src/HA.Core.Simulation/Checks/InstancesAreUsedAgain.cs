@@ -1,0 +1,55 @@
+using HA.Core.Simulation.Model;
+
+namespace HA.Core.Simulation.Checks;
+
+/// <summary>Liveness: a while after everything has been put right, every instance that runs gets its part of the calls.</summary>
+/// <remarks>
+/// Its part is not its exact share, which is the policy's affair, but a tenth of it, and no more than five times of it. A policy
+/// that remembers how slow or how bad an instance was may avoid it for longer: there it is a single call, in a quiet of a minute.
+/// </remarks>
+internal sealed class InstancesAreUsedAgain(World world) : QuietCheck(world)
+{
+    private const double Least = 0.1;
+    private const double Most = 5;
+    // So many calls that chance alone does not bring an instance below a tenth of them.
+    private const int EnoughCalls = 60;
+    private static readonly TimeSpan TimeToForget = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<VirtualInstance, long> _attempts = [];
+
+    internal override string Name => "instancesAreUsedAgain";
+
+    internal override string Law => "a while after the last fault, every instance gets calls again, and none gets nearly all";
+
+    internal override Interest Interest => Interest.AttemptStarted;
+
+    internal override void AttemptStarted(VirtualClient client, VirtualInstance? instance, long call, int number)
+    {
+        if (instance is null || !IsQuiet()) return;
+        _attempts[instance] = _attempts.GetValueOrDefault(instance) + 1;
+    }
+
+    internal override void AtEnd()
+    {
+        var attempts = _attempts.Values.Sum();
+        if (attempts == 0 || !IsRoomy(attempts)) return;
+        var running = World.Instances.FindAll(static i => i.WantsCalls).ConvertAll(static i => i.Instance);
+        var weights = running.Sum(static i => i.Description.Weight);
+        var remembers = World.Scenario.Client.Balancer is "peak-ewma" or "ewma" or "failure-aware" or "shared-load";
+        var least = remembers ? double.Epsilon : Least;
+        if (remembers && Length < TimeToForget) return;
+        foreach (var instance in running)
+        {
+            // Policies may look at weights or not.
+            var fair = attempts / (double)running.Count;
+            var weighted = weights == 0 ? fair : attempts * (double)instance.Description.Weight / weights;
+            var got = _attempts.GetValueOrDefault(instance);
+            if (Math.Min(fair, weighted) >= EnoughCalls && got < least * Math.Min(fair, weighted))
+                Violate($"{instance.Description.Id} got {got} of {attempts} attempts in the quiet");
+            if (fair >= EnoughCalls && got > Most * Math.Max(fair, weighted))
+                Violate($"{instance.Description.Id} got {got} of {attempts} attempts in the quiet");
+        }
+    }
+
+    protected override void Begin() => _attempts.Clear();
+}

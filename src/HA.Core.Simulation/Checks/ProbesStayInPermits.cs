@@ -1,0 +1,45 @@
+using HA.Core.Simulation.Model;
+
+namespace HA.Core.Simulation.Checks;
+
+/// <summary>An endpoint on probation is tried by few calls at once, while there are others to call.</summary>
+internal sealed class ProbesStayInPermits(World world) : SimulationCheck
+{
+    private readonly Dictionary<(VirtualClient, VirtualInstance), int> _probes = [];
+
+    internal override string Name => "probesStayInPermits";
+
+    internal override string Law =>
+        $"at most {world.Scenario.Client.Health.ProbePermits} calls at once try an instance on probation while others are fit";
+
+    // Where instances are limited, one on probation may be the only one that has room.
+    internal override Interest Interest =>
+        world.Scenario.Client.Calls.Concurrency is null ? Interest.AttemptStarted | Interest.AttemptEnded : Interest.None;
+
+    internal override void HealthChanged(
+        VirtualClient client, ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason)
+    {
+        if (world.Find(instance) is not { } found) return;
+        if (to == EndpointHealth.Probing) _probes[(client, found)] = 0;
+        else _probes.Remove((client, found));
+    }
+
+    // Retries may have nobody else left, so only first attempts are counted.
+    internal override void AttemptStarted(VirtualClient client, VirtualInstance? instance, long call, int number)
+    {
+        if (_probes.Count == 0 || number != 0 || instance is null || !_probes.TryGetValue((client, instance), out var probes)) return;
+        var snapshot = client.Pool.Snapshot;
+        if (snapshot.IsPanic || !snapshot.Eligible.Any(static e => e.Health <= EndpointHealth.Unknown)) return;
+        // Who left and came back meanwhile is new, and nobody's opinion changed by that.
+        if (!snapshot.All.Any(e => e.Health == EndpointHealth.Probing && e.Instance.Id == instance.Description.Id)) return;
+        _probes[(client, instance)] = ++probes;
+        if (probes > world.Scenario.Client.Health.ProbePermits)
+            Violate($"at {world.Simulation.Now} {probes} calls of {client.Name} try {instance.Description.Id} at once");
+    }
+
+    internal override void AttemptEnded(VirtualClient client, ServiceInstance instance, in CallOutcome outcome)
+    {
+        if (_probes.Count == 0 || world.Find(instance) is not { } found || !_probes.TryGetValue((client, found), out var probes)) return;
+        _probes[(client, found)] = Math.Max(0, probes - 1);
+    }
+}

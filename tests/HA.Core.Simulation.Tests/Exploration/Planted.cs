@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using HA.Core.Balancing;
+using HA.Core.Endpoints;
+using HA.Core.Registry;
+
+namespace HA.Core.Simulation.Tests.Exploration;
+
+/// <summary>Broken parts: what exploring has to find.</summary>
+internal static class Planted
+{
+    internal static ScenarioParts Policy(Func<EndpointSnapshot, Endpoint?> pick) =>
+        new() { LoadBalancer = _ => new BrokenPolicy(pick) };
+
+    internal static ScenarioParts Registry(Func<IServiceRegistry, string, CancellationToken, IAsyncEnumerable<ServiceCatalog>> watch) =>
+        new() { Registry = inner => new BrokenRegistry(inner, watch) };
+
+    /// <summary>Passes on every other catalog after the first.</summary>
+    internal static async IAsyncEnumerable<ServiceCatalog> DropUpdates(
+        IServiceRegistry inner, string service, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var count = 0;
+        await foreach (var catalog in inner.WatchAsync(service, stop).WithCancellation(stop).ConfigureAwait(false))
+        {
+            if (count++ % 2 == 0 || count < 12) yield return catalog;
+        }
+    }
+
+    /// <summary>A watch that goes on for ever as if nothing had happened.</summary>
+    internal static async IAsyncEnumerable<ServiceCatalog> SurviveBreaks(
+        IServiceRegistry inner, string service, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var catalogs = inner.WatchAsync(service, stop).GetAsyncEnumerator(stop);
+        await using var _ = catalogs.ConfigureAwait(false);
+        while (true)
+        {
+            var hasNext = false;
+            try
+            {
+                hasNext = await catalogs.MoveNextAsync().ConfigureAwait(false);
+            }
+            catch (RegistryException)
+            {
+                // The watch is over, and nobody is told.
+            }
+
+            if (hasNext)
+            {
+                yield return catalogs.Current;
+                continue;
+            }
+
+            var never = new TaskCompletionSource();
+            using var end = stop.UnsafeRegister(static s => ((TaskCompletionSource)s!).TrySetCanceled(), never);
+            await never.Task.ConfigureAwait(false);
+        }
+    }
+
+    private sealed class BrokenPolicy(Func<EndpointSnapshot, Endpoint?> pick) : ILoadBalancer
+    {
+        public IEndpointPicker CreatePicker(EndpointSnapshot snapshot) => new Picker(snapshot, pick);
+
+        private sealed class Picker(EndpointSnapshot snapshot, Func<EndpointSnapshot, Endpoint?> pick) : IEndpointPicker
+        {
+            public Endpoint? Pick(in PickContext context) => pick(snapshot);
+        }
+    }
+
+    private sealed class BrokenRegistry(
+        IServiceRegistry inner, Func<IServiceRegistry, string, CancellationToken, IAsyncEnumerable<ServiceCatalog>> watch) : IServiceRegistry
+    {
+        public RegistryCapabilities Capabilities => inner.Capabilities;
+
+        public ValueTask<ServiceRegistration> RegisterAsync(
+            ServiceInstance instance, RegistrationTerms terms, CancellationToken cancellationToken) =>
+            inner.RegisterAsync(instance, terms, cancellationToken);
+
+        public ValueTask<RenewalResult> RenewAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
+            inner.RenewAsync(registration, cancellationToken);
+
+        public ValueTask DeregisterAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
+            inner.DeregisterAsync(registration, cancellationToken);
+
+        public ValueTask<ServiceCatalog> DiscoverAsync(string service, CancellationToken cancellationToken) =>
+            inner.DiscoverAsync(service, cancellationToken);
+
+        public IAsyncEnumerable<ServiceCatalog> WatchAsync(string service, CancellationToken cancellationToken) =>
+            watch(inner, service, cancellationToken);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+}
