@@ -146,6 +146,22 @@ public sealed class RedisFaultTests
         foreach (var keeper in keepers) await keeper.DisposeAsync();
     }
 
+    [Fact]
+    public async Task Look_ThatWaitedOutAFreeze_RemovesNobodyYet()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var registry = Open(server, TimeSpan.FromSeconds(60));
+        await registry.RegisterAsync(Instance("a"), new RegistrationTerms("o", TimeSpan.FromSeconds(1), TakeOver: true), default);
+        server.Process.Freeze();
+        var look = registry.DiscoverAsync("orders", default).AsTask();
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        server.Process.Thaw();
+
+        // Its time ran out meanwhile, but whoever wanted to renew it could not; nobody does, so it goes in the end.
+        Assert.Single((await look).Instances);
+        await Wait.UntilAsync("its end", async () => (await registry.DiscoverAsync("orders", default)).Instances.IsEmpty);
+    }
+
     private static RedisRegistry Open(RedisServer server, TimeSpan? timeout = null) =>
         new(new RedisRegistryOptions { Servers = server.Address, RequestTimeout = timeout ?? TimeSpan.FromSeconds(3) });
 
