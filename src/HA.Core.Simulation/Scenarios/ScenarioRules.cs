@@ -43,7 +43,7 @@ public static class ScenarioRules
         Require(
             LoadBalancers.IsKnown(scenario.Client.Balancer), "client.balancer",
             $"'{scenario.Client.Balancer}' is no balancer; there are {string.Join(", ", LoadBalancers.Names)}");
-        CheckTextbook(scenario.Client);
+        CheckPolicy(scenario.Client);
         var traffic = scenario.Traffic;
         TrafficRules.Check(traffic);
         Require(traffic.IdempotentShare is >= 0 and <= 1, "traffic.idempotentShare", "must be between 0 and 1");
@@ -72,8 +72,14 @@ public static class ScenarioRules
         }
     }
 
-    private static void CheckTextbook(ClientModel client)
+    private static void CheckPolicy(ClientModel client)
     {
+        if (client.RingPoints is { } points)
+        {
+            Require(points is >= 1 and <= 10_000, "client.ringPoints", "must be 1 to 10000");
+            Require(client.Balancer == "ring-hash" && client.Textbook is null, "client.ringPoints", "goes with balancer ring-hash");
+        }
+
         if (client.Textbook is not { } textbook) return;
         Require(textbook.Choices is >= 0 and <= 1000, "client.textbook.choices", "must be 0 for all instances, or up to 1000");
         Require(textbook.Refresh >= TimeSpan.Zero, "client.textbook.refresh", "must not be negative");
