@@ -18,8 +18,9 @@ public sealed class Normal : Distribution
     {
         _mean = Positive(mean, nameof(mean));
         _deviation = NotNegative(deviation, nameof(deviation));
-        if (_deviation > _mean / 3)
-            throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "It is at most a third of the mean; lognormal has no such limit.");
+        if (_deviation <= _mean / 3) return;
+        throw new ArgumentOutOfRangeException(
+            nameof(deviation), deviation, "It is at most a third of the mean; lognormal has no such limit.");
     }
 
     /// <inheritdoc/>

@@ -29,7 +29,9 @@ public static class ScenarioRules
         Require(service.Instances is >= 1 and <= MaxInstances, "service.instances", $"must be 1 to {MaxInstances}");
         Require(service.Workers is >= 1 and <= 1_000_000, "service.workers", "must be 1 to 1000000");
         Require(service.Queue is >= 0 and <= 10_000_000, "service.queue", "must be 0 to 10000000");
-        Require(scenario.MeasureFrom >= TimeSpan.Zero && scenario.MeasureFrom < scenario.Duration, "measureFrom", "must be before the end of the scenario");
+        Require(
+            scenario.MeasureFrom >= TimeSpan.Zero && scenario.MeasureFrom < scenario.Duration, "measureFrom",
+            "must be before the end of the scenario");
         Require(scenario.Seeds is >= 1 and <= MaxSeeds, "seeds", $"must be 1 to {MaxSeeds}");
         Require(service.Speeds.All(static s => s is > 0 and <= 1000), "service.speeds", "must each be above 0 and at most 1000");
         Require(service.Crowding >= TimeSpan.Zero, "service.crowding", "must not be negative");
