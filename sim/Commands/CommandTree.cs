@@ -27,6 +27,7 @@ internal static class CommandTree
         root.Add(CompareCommand.Create(terminal));
         root.Add(VerifyTheoryCommand.Create(terminal));
         root.Add(ExploreCommand.Create(terminal));
+        root.Add(ReproduceCommand.Create(terminal));
         root.Add(DoctorCommand.Create(terminal));
         root.Add(LiveCommand.Create(terminal));
         root.Add(SchemaCommand.Create(terminal));

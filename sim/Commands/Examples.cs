@@ -33,6 +33,7 @@ internal static class Examples
               ha-sim explore --minutes 10 --seeds 1000000 --save findings
               ha-sim explore --seeds 1 --first-seed 4711 --perturb --json -
             """,
+        "reproduce" => "  ha-sim reproduce\n  ha-sim reproduce --only linkerd,stale",
         "doctor" => "  ha-sim doctor\n  ha-sim doctor instance-crash flapping --seed 7",
         "live" => "  ha-sim live\n  ha-sim live --instances 5 --seconds 30 --rate 500 --json -\n  ha-sim live --registry redis --kill-registry",
         _ when command is RootCommand =>

@@ -1,11 +1,8 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
 using HA.Core.Sim.Output;
 using HA.Core.Sim.Reading;
 using HA.Core.Sim.Verification;
-using HA.Core.Simulation.Reports;
 
 namespace HA.Core.Sim.Commands;
 
@@ -26,15 +23,17 @@ internal static class VerifyTheoryCommand
         var quick = new Option<bool>("--quick") { Description = "Only those that need little time; controls among them." };
         var seed = CommonOptions.Seed();
         var json = CommonOptions.Json("Write the figures as JSON to a file; - writes them, and nothing else, to standard output.");
+        var markdown = new Option<string?>("--markdown") { Description = "Write the table as Markdown to a file.", HelpName = "FILE" };
         var command = new Command("verify-theory", "Compare the simulator with results of queueing theory; wrong ones must be found wrong.")
         {
-            files, only, quick, seed, json,
+            files, only, quick, seed, json, markdown,
         };
         command.SetAction((parsed, stop) =>
         {
             var experiments = Chosen(
                 parsed.GetValue(files) ?? [], parsed.GetValue(only), parsed.GetValue(quick), parsed.GetValue(seed));
-            return RunAsync(terminal, experiments, parsed.GetValue(seed), parsed.GetValue(quick), parsed.GetValue(json), stop);
+            var output = new SuiteOutput(parsed.GetValue(json), parsed.GetValue(markdown));
+            return RunAsync(terminal, experiments, parsed.GetValue(seed), parsed.GetValue(quick), output, stop);
         });
         return command;
     }
@@ -55,61 +54,13 @@ internal static class VerifyTheoryCommand
     }
 
     private static async Task<int> RunAsync(
-        Terminal terminal, Experiment[] experiments, ulong seed, bool isQuick, string? json, CancellationToken stop)
+        Terminal terminal, Experiment[] experiments, ulong seed, bool isQuick, SuiteOutput output, CancellationToken stop)
     {
         var startedAt = Stopwatch.GetTimestamp();
         await terminal.Error.WriteLineAsync($"ha-sim verify-theory: {experiments.Length} experiments, seeds from {seed}");
-        var results = await RunAllAsync(terminal, experiments, stop);
-        var wall = Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
-        var wrong = results.Where(static r => !r.IsRight).ToArray();
-        var text = JsonSerializer.Serialize(
-            new TheoryJson(seed, isQuick, Math.Round(wall, 1), wrong.Length == 0 ? "pass" : "fail", [.. results]), OutputJson.Readable.TheoryJson);
-        if (json == "-")
-        {
-            await terminal.Out.WriteLineAsync(text);
-            return wrong.Length == 0 ? ExitCode.Held : ExitCode.NotHeld;
-        }
-
-        if (json is not null)
-        {
-            await using var writer = new StreamWriter(OutputFile.Create(json)!);
-            await writer.WriteLineAsync(text);
-        }
-
-        TheoryTable.Write(terminal, results);
-        foreach (var result in wrong) TheoryTable.WriteFailure(terminal, result);
-        await terminal.Out.WriteLineAsync(Summary(results, wall, seed));
+        var results = await ExperimentSuite.RunAsync(terminal, experiments, stop);
+        var code = await output.WriteAsync(terminal, results, seed, isQuick, startedAt);
         await terminal.Error.WriteLineAsync("one run of an experiment: dotnet run --project sim -- run theory/NAME --seed N");
-        return wrong.Length == 0 ? ExitCode.Held : ExitCode.NotHeld;
-    }
-
-    private static string Summary(ExperimentResult[] results, double wall, ulong seed)
-    {
-        var (controls, entries) = (results.Where(static r => r.IsControl).ToArray(), results.Where(static r => !r.IsControl).ToArray());
-        return FormattableString.Invariant(
-            $"{entries.Count(static r => r.IsRight)} of {entries.Length} experiments match, {controls.Count(static r => r.IsRight)} of {controls.Length} controls fail as they must: ")
-            + FormattableString.Invariant(
-            $"{results.Sum(static r => r.Calls):N0} calls, {results.Sum(static r => r.Seconds):0} s of work in {wall:0} s, seeds from {seed}");
-    }
-
-    private static async Task<ExperimentResult[]> RunAllAsync(Terminal terminal, Experiment[] experiments, CancellationToken stop)
-    {
-        var reports = experiments.Select(static e => new RunReport[e.Scenario.Seeds]).ToArray();
-        // The longest first, so that no core is left with one at the end.
-        var jobs = experiments.SelectMany((e, i) => Enumerable.Range(0, e.Scenario.Seeds).Select(run => (Index: i, Run: run)))
-            .OrderByDescending(j => experiments[j.Index].Size).ToImmutableArray();
-        var done = 0;
-        await Parallel.ForEachAsync(
-            jobs,
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop },
-            async (job, cancelled) =>
-            {
-                var experiment = experiments[job.Index];
-                var replay = experiment.Replay(job.Run);
-                reports[job.Index][job.Run] = await ScenarioRun.RunAsync(experiment.Scenario, replay.Seed, replay, cancelled);
-                lock (reports) terminal.Progress($"{++done}/{jobs.Length} {experiment.Name} seed {replay.Seed}");
-            });
-        terminal.Progress("");
-        return [.. experiments.Select((e, i) => e.Judge(reports[i]))];
+        return code;
     }
 }

@@ -21,12 +21,30 @@ internal static class TheoryTable
             {
                 table.AddRow(
                     Markup.Escape(result.Name), Markup.Escape(value.Metric), Number(value.Theory, value.Unit), Number(value.Measured, value.Unit),
-                    value.HalfWidth is { } half ? $"± {Number(half, value.Unit)}" : "-", Percent(value.Error), Tolerance(value),
+                    Interval(value), Percent(value.Error), Tolerance(value),
                     Figures.Number(result.Calls), Verdict(value.Verdict));
             }
         }
 
         terminal.Canvas().Write(table);
+    }
+
+    /// <summary>The same as Markdown, for documents.</summary>
+    internal static string Markdown(IReadOnlyList<ExperimentResult> results)
+    {
+        var lines = new List<string>
+        {
+            "| experiment | metric | theory | measured | 95 % | error | tolerance | calls | verdict |",
+            "|---|---|---:|---:|---:|---:|---:|---:|---|",
+        };
+        foreach (var result in results)
+        {
+            lines.AddRange(result.Values.Select(value => string.Join(
+                " | ", $"| `{result.Name}`", $"`{value.Metric}`", Number(value.Theory, value.Unit), Number(value.Measured, value.Unit),
+                Interval(value), Percent(value.Error), Tolerance(value), Figures.Number(result.Calls), $"{Word(value.Verdict)} |")));
+        }
+
+        return string.Join('\n', lines);
     }
 
     /// <summary>What is wrong with one, and how to see it again.</summary>
@@ -45,14 +63,27 @@ internal static class TheoryTable
         _ => $"expected {value.Expected}, measured {Number(value.Measured, value.Unit)}",
     };
 
-    private static string Verdict(TheoryVerdict verdict) => verdict switch
+    private static string Verdict(TheoryVerdict verdict)
     {
-        TheoryVerdict.Match => "[green]match[/]",
-        TheoryVerdict.FailsRightly => "[green]fails, as it must[/]",
-        TheoryVerdict.Inconclusive => "[yellow]INCONCLUSIVE[/]",
-        TheoryVerdict.HoldsWrongly => "[red]HOLDS, and must not[/]",
-        _ => "[red]DIFFERS[/]",
+        var colour = verdict switch
+        {
+            TheoryVerdict.Match or TheoryVerdict.FailsRightly => "green",
+            TheoryVerdict.Inconclusive => "yellow",
+            _ => "red",
+        };
+        return $"[{colour}]{Word(verdict)}[/]";
+    }
+
+    private static string Word(TheoryVerdict verdict) => verdict switch
+    {
+        TheoryVerdict.Match => "match",
+        TheoryVerdict.FailsRightly => "fails, as it must",
+        TheoryVerdict.Inconclusive => "INCONCLUSIVE",
+        TheoryVerdict.HoldsWrongly => "HOLDS, and must not",
+        _ => "DIFFERS",
     };
+
+    private static string Interval(TheoryRow value) => value.HalfWidth is { } half ? $"± {Number(half, value.Unit)}" : "-";
 
     private static string Tolerance(TheoryRow value) => value.Theory == 0
         ? Number(value.Tolerance, value.Unit)

@@ -11,6 +11,8 @@ internal sealed class DistributionKind : Kind<Distribution>
 
     private static Key<Parts> Mean { get; } = Duration("mean", static (p, v) => p with { Mean = v }, "The mean.");
 
+    private static Key<Parts> Deviation { get; } = Duration("deviation", static (p, v) => p with { Deviation = v }, "The standard deviation, at most a third of the mean.");
+
     private static Key<Parts> Min { get; } = Duration("min", static (p, v) => p with { Min = v }, "The shortest time.");
 
     private static Key<Parts> Max { get; } = Duration("max", static (p, v) => p with { Max = v }, "The longest time.");
@@ -41,6 +43,7 @@ internal sealed class DistributionKind : Kind<Distribution>
         Of("constant", "Always the same.", static p => new Constant(p.Value), Value("The time.")),
         Of("exponential", "Time to the next of many independent events.", static p => new Exponential(p.Mean), Mean),
         Of("uniform", "Any time between two bounds, all alike.", static p => new Uniform(p.Min, p.Max), Min, Max),
+        Of("normal", "A bell around a mean: the sum of many small delays.", static p => new Normal(p.Mean, p.Deviation), Mean, Deviation),
         Of("lognormal", "What latencies of real services look like.", static p => new Lognormal(p.Median, p.P99), Median, P99),
         Of("bimodal", "Mostly one time, now and then another: hits and misses of a cache, pauses.",
             static p => new Bimodal(p.Common, p.Rare, p.RareShare), Common, Rare, RareShare),
@@ -83,6 +86,8 @@ internal sealed class DistributionKind : Kind<Distribution>
         internal TimeSpan Value { get; init; }
 
         internal TimeSpan Mean { get; init; }
+
+        internal TimeSpan Deviation { get; init; }
 
         internal TimeSpan Min { get; init; }
 

@@ -28,7 +28,7 @@ internal sealed record Experiment(string Source, Scenario Scenario, bool IsContr
         var broken = runs.SelectMany((r, i) => r.Expectations.Where(e => !e.Held && !known.Contains(e.Expected))
             .Select(e => $"{e.Name}: expected {e.Expected}, but was {e.Actual} ({Replay(i)})")).ToImmutableArray();
         return new ExperimentResult(
-            Name, IsControl, FirstSeed, runs.Count, runs.Sum(static r => r.Calls), Math.Round(runs.Sum(static r => r.WallSeconds), 3),
+            Name, Scenario.Source, IsControl, FirstSeed, runs.Count, runs.Sum(static r => r.Calls), Math.Round(runs.Sum(static r => r.WallSeconds), 3),
             rows, broken, Replay(0).ToString());
     }
 

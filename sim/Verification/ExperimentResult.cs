@@ -49,6 +49,7 @@ internal sealed record TheoryRow(
 
 /// <summary>What an experiment came to.</summary>
 /// <param name="Name">Its name.</param>
+/// <param name="Source">Where its known values come from; empty if that is not said.</param>
 /// <param name="IsControl">Whether it had to fail.</param>
 /// <param name="FirstSeed">The first of its seeds.</param>
 /// <param name="Seeds">How many.</param>
@@ -58,7 +59,7 @@ internal sealed record TheoryRow(
 /// <param name="Broken">What else had to hold in each run, and did not.</param>
 /// <param name="Replay">Shows the first run again.</param>
 internal sealed record ExperimentResult(
-    string Name, bool IsControl, ulong FirstSeed, int Seeds, long Calls, double Seconds, ImmutableArray<TheoryRow> Values,
+    string Name, string Source, bool IsControl, ulong FirstSeed, int Seeds, long Calls, double Seconds, ImmutableArray<TheoryRow> Values,
     ImmutableArray<string> Broken, string Replay)
 {
     [JsonIgnore]

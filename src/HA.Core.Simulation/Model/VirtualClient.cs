@@ -74,11 +74,17 @@ internal abstract class VirtualClient
     /// <summary>What a call is about, for policies that look at keys.</summary>
     protected ulong HashOf(long call) => KeyMoves.HashOf(call, World.Scenario.Traffic.Keys);
 
+    private ILoadBalancer CreateBalancer(ClientModel model, RandomStream random)
+    {
+        if (model.Textbook is { } textbook) return new TextbookBalancer(textbook, random, World);
+        return model.RingPoints is { } points
+            ? new ConsistentHashLoadBalancer(random, HashScheme.Ring, ringPoints: points)
+            : LoadBalancers.Create(model.Balancer, random);
+    }
+
     private PoolOptions OptionsOf(ClientModel model) => new()
     {
-        LoadBalancer = World.Parts.LoadBalancer ?? (random => model.Textbook is { } textbook
-            ? new TextbookBalancer(textbook, random, World)
-            : LoadBalancers.Create(model.Balancer, random)),
+        LoadBalancer = World.Parts.LoadBalancer ?? (random => CreateBalancer(model, random)),
         Health = model.Health with { Checker = model.ActiveChecks ? new VirtualHealthChecker(World, this) : null },
         Watch = World.Scenario.Registry.Watch,
     };

@@ -48,8 +48,8 @@ public static class MetricCalls
 
     private static Metric Percentile(string name, string text)
     {
-        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) || percent is < 0 or > 100)
-            throw new FormatException($"'{text}' in {name} is no percentage from 0 to 100.");
+        var isNumber = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent);
+        if (!isNumber || percent is < 0 or > 100) throw new FormatException($"'{text}' in {name} is no percentage from 0 to 100.");
         return new Metric(name, MetricUnit.Milliseconds, "time that this percentage of the calls needs at most", Of) { IsOfAllRuns = true };
 
         double? Of(RunReport report) =>

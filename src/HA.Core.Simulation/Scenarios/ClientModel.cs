@@ -23,6 +23,9 @@ public sealed record ClientModel
     /// <summary>Balancing policy by name.</summary>
     public string Balancer { get; init; } = LoadBalancers.Default;
 
+    /// <summary>Points of an instance on the ring of the policy <c>ring-hash</c>; null for as many as are usual.</summary>
+    public int? RingPoints { get; init; }
+
     /// <summary>A policy out of a textbook in place of <see cref="Balancer"/>; null for the shipped one.</summary>
     public TextbookPolicy? Textbook { get; init; }
 

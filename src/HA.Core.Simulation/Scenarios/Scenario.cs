@@ -12,6 +12,9 @@ public sealed record Scenario
     /// <summary>One sentence: what happens and what is expected.</summary>
     public string Title { get; init; } = "";
 
+    /// <summary>Where the values come from that are expected, if they are known from elsewhere.</summary>
+    public string Source { get; init; } = "";
+
     /// <summary>Free labels.</summary>
     public ImmutableArray<string> Tags { get; init; } = [];
 

@@ -29,7 +29,9 @@ public static class ScenarioRules
         Require(service.Instances is >= 1 and <= MaxInstances, "service.instances", $"must be 1 to {MaxInstances}");
         Require(service.Workers is >= 1 and <= 1_000_000, "service.workers", "must be 1 to 1000000");
         Require(service.Queue is >= 0 and <= 10_000_000, "service.queue", "must be 0 to 10000000");
-        Require(scenario.MeasureFrom >= TimeSpan.Zero && scenario.MeasureFrom < scenario.Duration, "measureFrom", "must be before the end of the scenario");
+        Require(
+            scenario.MeasureFrom >= TimeSpan.Zero && scenario.MeasureFrom < scenario.Duration, "measureFrom",
+            "must be before the end of the scenario");
         Require(scenario.Seeds is >= 1 and <= MaxSeeds, "seeds", $"must be 1 to {MaxSeeds}");
         Require(service.Speeds.All(static s => s is > 0 and <= 1000), "service.speeds", "must each be above 0 and at most 1000");
         Require(service.Crowding >= TimeSpan.Zero, "service.crowding", "must not be negative");
@@ -43,7 +45,7 @@ public static class ScenarioRules
         Require(
             LoadBalancers.IsKnown(scenario.Client.Balancer), "client.balancer",
             $"'{scenario.Client.Balancer}' is no balancer; there are {string.Join(", ", LoadBalancers.Names)}");
-        CheckTextbook(scenario.Client);
+        CheckPolicy(scenario.Client);
         var traffic = scenario.Traffic;
         TrafficRules.Check(traffic);
         Require(traffic.IdempotentShare is >= 0 and <= 1, "traffic.idempotentShare", "must be between 0 and 1");
@@ -72,8 +74,14 @@ public static class ScenarioRules
         }
     }
 
-    private static void CheckTextbook(ClientModel client)
+    private static void CheckPolicy(ClientModel client)
     {
+        if (client.RingPoints is { } points)
+        {
+            Require(points is >= 1 and <= 10_000, "client.ringPoints", "must be 1 to 10000");
+            Require(client.Balancer == "ring-hash" && client.Textbook is null, "client.ringPoints", "goes with balancer ring-hash");
+        }
+
         if (client.Textbook is not { } textbook) return;
         Require(textbook.Choices is >= 0 and <= 1000, "client.textbook.choices", "must be 0 for all instances, or up to 1000");
         Require(textbook.Refresh >= TimeSpan.Zero, "client.textbook.refresh", "must not be negative");

@@ -32,7 +32,8 @@ internal static class TrafficRules
         {
             ArrivalProcess.Closed => traffic.Users * seconds / (traffic.Think.MeanSeconds + scenario.Service.ServiceTime.MeanSeconds),
             ArrivalProcess.Recorded => seconds / traffic.Gaps.Average(static g => g.TotalSeconds) * scenario.Client.Count,
-            _ => traffic.Changes.Select(static c => c.Rate).Append(traffic.Rate ?? traffic.Load * scenario.Service.CapacityPerSecond).Max() * seconds,
+            _ => traffic.Changes.Select(static c => c.Rate)
+                .Append(traffic.Rate ?? traffic.Load * scenario.Service.CapacityPerSecond).Max() * seconds,
         };
     }
 

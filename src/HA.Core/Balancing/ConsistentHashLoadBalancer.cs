@@ -17,6 +17,7 @@ public sealed class ConsistentHashLoadBalancer : IReadsAllLoads
     private readonly RandomStream _random;
     private readonly HashScheme _scheme;
     private readonly double? _maxLoad;
+    private readonly int _ringPoints;
     private (string Id, int Weight)[] _members = [];
     private HashTable? _table;
 
@@ -27,12 +28,20 @@ public sealed class ConsistentHashLoadBalancer : IReadsAllLoads
     /// Bounds the load: no endpoint gets a call while it has more in flight than so many times the mean of all, rounded up;
     /// the call goes to the next in the key's order (Mirrokni, Thorup, Zadimoghaddam, SODA 2018). Above 1; null for no bound.
     /// </param>
-    public ConsistentHashLoadBalancer(RandomStream random, HashScheme scheme = HashScheme.Maglev, double? maxLoad = null)
+    /// <param name="ringPoints">
+    /// Points of an endpoint of mean weight on the ring of <see cref="HashScheme.Ring"/>, 1 to 10 000: the more, the more
+    /// even the shares, and the larger the table. Shares deviate by about one in the root of it.
+    /// </param>
+    public ConsistentHashLoadBalancer(
+        RandomStream random, HashScheme scheme = HashScheme.Maglev, double? maxLoad = null, int ringPoints = HashRing.PointsOfMeanWeight)
     {
         ArgumentNullException.ThrowIfNull(random);
         if (maxLoad is { } given && !(given > 1 && given <= 1000))
             throw new ArgumentOutOfRangeException(nameof(maxLoad), given, "maxLoad must be above 1 and at most 1000; 1.25 is usual.");
         if (!Enum.IsDefined(scheme)) throw new ArgumentOutOfRangeException(nameof(scheme), scheme, "There is no such scheme.");
+        if (ringPoints is < 1 or > 10_000)
+            throw new ArgumentOutOfRangeException(nameof(ringPoints), ringPoints, "ringPoints must be 1 to 10000; 160 is usual.");
+        _ringPoints = ringPoints;
         _random = random;
         _scheme = scheme;
         _maxLoad = maxLoad;
@@ -56,7 +65,7 @@ public sealed class ConsistentHashLoadBalancer : IReadsAllLoads
         if (_table is not null && members.AsSpan().SequenceEqual(_members)) return;
         _members = members;
         var names = Array.ConvertAll(members, static m => HashKey.Of(m.Id));
-        _table = _scheme == HashScheme.Ring ? new HashRing(names, weights) : new MaglevTable(names, weights);
+        _table = _scheme == HashScheme.Ring ? new HashRing(names, weights, _ringPoints) : new MaglevTable(names, weights);
     }
 
     // At the index of each member itself if it may be picked, else null. Both lists are in the same order.

@@ -16,16 +16,17 @@ internal abstract class HashTable
 /// <summary>Points on a ring (Karger et al., "Consistent Hashing and Random Trees", STOC 1997).</summary>
 internal sealed class HashRing : HashTable
 {
-    private const int PointsOfMeanWeight = 160;
+    internal const int PointsOfMeanWeight = 160;
+
     private const int MostPoints = 1 << 21;
 
     private readonly ulong[] _points;
     private readonly int[] _members;
 
-    internal HashRing(ulong[] names, int[] weights)
+    internal HashRing(ulong[] names, int[] weights, int pointsOfMeanWeight)
     {
         var total = Math.Max(1, weights.Sum(static w => (long)w));
-        var ofAll = Math.Min(MostPoints, (long)PointsOfMeanWeight * names.Length);
+        var ofAll = Math.Min(MostPoints, (long)pointsOfMeanWeight * names.Length);
         var points = new List<ulong>();
         var members = new List<int>();
         for (var member = 0; member < names.Length; member++)

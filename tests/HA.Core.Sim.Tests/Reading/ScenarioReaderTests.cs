@@ -25,7 +25,7 @@ public sealed class ScenarioReaderTests
     [InlineData("name: a\nclient: { balancer: round-robbin }", "f.yaml(2,21): client.balancer: 'round-robbin' is no balancer; did you mean 'round-robin'?")]
     [InlineData("name: a\nclient: { health: { fall: 0 } }", "f.yaml(2,27): client.health.fall must be at least 1")]
     [InlineData("name: a\nservice: { serviceTime: { distribution: exponental, mean: 1ms } }", "f.yaml(2,41): 'exponental' is no distribution of a distribution; did you mean 'exponential'?")]
-    [InlineData("name: a\nservice: { serviceTime: { mean: 1ms } }", "f.yaml(2,25): 'distribution' is missing in a distribution; the distributions are: constant, exponential, uniform, lognormal, bimodal, pareto, hyperexponential, empirical")]
+    [InlineData("name: a\nservice: { serviceTime: { mean: 1ms } }", "f.yaml(2,25): 'distribution' is missing in a distribution; the distributions are: constant, exponential, uniform, normal, lognormal, bimodal, pareto, hyperexponential, empirical")]
     [InlineData("name: a\nservice: { serviceTime: { distribution: exponential } }", "f.yaml(2,25): 'mean' is missing in 'exponential': The mean.")]
     [InlineData("name: a\nservice: { serviceTime: { distribution: uniform, min: 5ms, max: 1ms } }", "f.yaml(2,25): service.serviceTime: It is below the lower bound, 00:00:00.0050000")]
     [InlineData("name: a\nfaults:\n  - { kind: crsh, at: 1s }", "f.yaml(3,13): 'crsh' is no kind of a fault; did you mean 'crash'?")]

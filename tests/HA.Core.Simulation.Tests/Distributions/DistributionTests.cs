@@ -13,6 +13,7 @@ public sealed class DistributionTests
             ["constant"] = (new Constant(Ms(7)), 7, 0),
             ["uniform"] = (new Uniform(Ms(2), Ms(10)), 6, 0.01),
             ["exponential"] = (new Exponential(Ms(10)), 10, 0.015),
+            ["normal"] = (new Normal(Ms(10), Ms(2)), 10, 0.01),
             ["lognormal by percentiles"] = (new Lognormal(Ms(10), Ms(100)),
             10 * Math.Exp(Math.Pow(Math.Log(10) / 2.3263478740408408, 2) / 2), 0.02),
             ["lognormal by parameters"] = (new Lognormal(Math.Log(0.01), 0.5), 10 * Math.Exp(0.125), 0.01),

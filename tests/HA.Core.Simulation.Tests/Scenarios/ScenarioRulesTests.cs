@@ -28,6 +28,7 @@ public sealed class ScenarioRulesTests
         ["service.speeds"] = Scenes.Small with { Service = new ServiceModel { Speeds = [1, 0] } },
         ["service.crowding"] = Scenes.Small with { Service = new ServiceModel { Crowding = -Scenes.Seconds(1) } },
         ["service.serviceTime"] = Scenes.Small with { Service = new ServiceModel { Discipline = Discipline.Clocked } },
+        ["client.ringPoints"] = Scenes.Small with { Client = new ClientModel { RingPoints = 100 } },
         ["client.textbook.choices"] = Scenes.Small with { Client = new ClientModel { Textbook = new TextbookPolicy { Choices = -1 } } },
         ["client.textbook.refresh"] = Scenes.Small with { Client = new ClientModel { Textbook = new TextbookPolicy { Refresh = -Scenes.Seconds(1) } } },
         ["traffic.batch"] = Scenes.Small with { Traffic = new TrafficModel { Batch = 0 } },

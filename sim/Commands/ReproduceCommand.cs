@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Diagnostics;
+using HA.Core.Sim.Output;
+using HA.Core.Sim.Reading;
+using HA.Core.Sim.Verification;
+
+namespace HA.Core.Sim.Commands;
+
+/// <summary><c>reproduce</c>: experiments that others published, beside their numbers.</summary>
+internal static class ReproduceCommand
+{
+    internal const string LiteratureTag = "literature";
+
+    internal static Command Create(Terminal terminal)
+    {
+        var only = new Option<string?>("--only") { Description = "Only those whose names begin with one of these, separated by commas.", HelpName = "NAME,..." };
+        var seed = CommonOptions.Seed();
+        var json = CommonOptions.Json("Write the figures as JSON to a file; - writes them, and nothing else, to standard output.");
+        var markdown = new Option<string?>("--markdown") { Description = "Write the table as Markdown to a file.", HelpName = "FILE" };
+        var command = new Command("reproduce", "Run experiments that others published, and compare with their numbers.") { only, seed, json, markdown };
+        command.SetAction((parsed, stop) => RunAsync(
+            terminal, parsed.GetValue(only), parsed.GetValue(seed), new SuiteOutput(parsed.GetValue(json), parsed.GetValue(markdown)), stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Terminal terminal, string? only, ulong seed, SuiteOutput output, CancellationToken stop)
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        var prefixes = only?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var literature = Array.FindAll(TheoryLibrary.Load([], seed), static e => e.Scenario.Tags.Contains(LiteratureTag, StringComparer.Ordinal));
+        var experiments = Array.FindAll(literature, e => IsChosen(e.Name));
+        var strategies = Array.FindAll(BackoffStrategy.All, s => IsChosen($"backoff-{s.Name}"));
+        if (experiments.Length + strategies.Length == 0)
+        {
+            var names = literature.Select(static e => e.Name).Concat(BackoffStrategy.All.Select(static s => $"backoff-{s.Name}")).ToArray();
+            throw new BadInputException($"'{only}' is no experiment{Suggestion.For(only ?? "", names, "experiments")}");
+        }
+
+        await terminal.Error.WriteLineAsync($"ha-sim reproduce: {experiments.Length + strategies.Length} experiments, seeds from {seed}");
+        var results = (await ExperimentSuite.RunAsync(terminal, experiments, stop)).ToList();
+        foreach (var strategy in strategies)
+        {
+            stop.ThrowIfCancellationRequested();
+            terminal.Progress($"backoff-{strategy.Name}");
+            results.Add(BackoffContention.Run(strategy, seed));
+        }
+
+        terminal.Progress("");
+        var code = await output.WriteAsync(terminal, [.. results], seed, isQuick: false, startedAt);
+        if (output.Json == "-") return code;
+        foreach (var source in results.GroupBy(static r => r.Source, StringComparer.Ordinal))
+            await terminal.Out.WriteLineAsync($"{string.Join(", ", source.Select(static r => r.Name))}: {source.Key}");
+        return code;
+
+        bool IsChosen(string name) => prefixes is null || Array.Exists(prefixes, p => name.StartsWith(p, StringComparison.Ordinal));
+    }
+}
