@@ -190,7 +190,8 @@ public sealed class RedisRegistry : IServiceRegistry
     private async Task<bool> ReadAsync(ServiceKeys keys, ServiceImage image, bool wholeList, CancellationToken cancellationToken)
     {
         var reply = await _link.EvaluateAsync(
-            RedisScripts.Read, keys, [.. Common(keys), image.Epoch, wholeList ? -1 : image.Revision], cancellationToken).ConfigureAwait(false);
+            RedisScripts.Read, keys, [.. Common(keys), image.Epoch, wholeList ? -1 : image.Revision],
+            cancellationToken).ConfigureAwait(false);
         var isNews = image.Take(reply);
         _clock.Hear(image.Clock);
         if (image.Skipped > 0) Interlocked.Add(ref _skipped, image.Skipped);

@@ -154,7 +154,8 @@ internal sealed class ServiceImage(string service)
         }
 
         Skipped += departed.Count(static id => !ServiceInstance.IsValidId(id));
-        var left = departed.Where(static id => ServiceInstance.IsValidId(id)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var left = departed.Where(static id => ServiceInstance.IsValidId(id))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         return ServiceCatalog.Create(service, revision, instances) with { Departed = [.. left] };
     }
 
