@@ -2,7 +2,7 @@ using HA.Core.Simulation.Model;
 
 namespace HA.Core.Simulation.Checks;
 
-/// <summary>A client that knew instances does not believe the registry's word that nobody is there before a second read confirms it.</summary>
+/// <summary>A client does not believe that nobody is there any more before a second read of the registry confirms it.</summary>
 internal sealed class EmptinessIsConfirmed(World world) : SimulationCheck
 {
     private readonly Dictionary<VirtualClient, ServiceCatalog> _known = [];

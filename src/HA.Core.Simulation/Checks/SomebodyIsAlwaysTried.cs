@@ -3,7 +3,7 @@ using HA.Core.Simulation.Scenarios;
 
 namespace HA.Core.Simulation.Checks;
 
-/// <summary>A call is not given up for want of instances while the catalog names some that are up: unfit ones are better than none.</summary>
+/// <summary>A call is not given up for want of instances while some are up: unfit ones are better than none.</summary>
 internal sealed class SomebodyIsAlwaysTried(World world) : SimulationCheck
 {
     private readonly HashSet<VirtualClient> _withoutAny = [];
