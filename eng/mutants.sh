@@ -3,9 +3,12 @@
 #
 #   bash eng/mutants.sh                    # all of tests/mutants
 #   bash eng/mutants.sh registries/redis   # one folder of it, or one patch
+#   bash eng/mutants.sh sim                # those that exploring has to find
 #
 # A patch begins with lines that say which bug it is (# bug: ...), which test project should notice (# suite: tests/...)
-# and, if that is not all of its tests, which (# filter: ..., as dotnet test takes it). Exits with 0 if every bug was noticed.
+# and, if that is not all of its tests, which (# filter: ..., as dotnet test takes it). "# suite: explore" is no project: there
+# the simulator has 200 seeds to find the bug in, and the table tells the check that did, the seed, and what it was shrunk to.
+# "# patch: calls/03-retries-are-free.patch" takes the change itself from another patch. Exits with 0 if every bug was noticed.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -20,16 +23,48 @@ say() { echo "mutants: $*" >&2; }
 
 header() { sed -n "s/^# $2: *//p" "$1"; }
 
-build() { dotnet build "$tree/$1" --configuration Release --verbosity quiet >"$log" 2>&1; }
+# The file with the change, which may be another one.
+change() {
+  local other
+  other=$(header "$1" patch)
+  echo "${other:+$root/tests/mutants/}${other:-$1}"
+}
+
+project_of() { if [ "$1" = explore ]; then echo sim; else echo "$1"; fi; }
+
+# A planted bug need not be in good style.
+build() { dotnet build "$tree/$(project_of "$1")" --configuration Release --verbosity quiet -p:RunAnalyzers=false >"$log" 2>&1; }
 
 # suite FOLDER FILTER; one that hangs has noticed as well.
 suite() {
   local filter=()
+  if [ "$1" = explore ]; then
+    timeout 900 dotnet run --project "$tree/sim" --configuration Release --no-build -- \
+      explore --seeds 200 --failures 1 --no-coverage-gate --json - >"$log" 2>&1 || {
+      # 1 is a failure found, 124 a run that never ends; anything else has noticed nothing.
+      case $? in 1 | 124) return 1 ;; *) say "the simulator broke: $(tail -1 "$log")" ;; esac
+    }
+    return 0
+  fi
   [ -z "$2" ] || filter=(--filter "$2")
   timeout 600 dotnet test "$tree/$1" --no-build --configuration Release --blame-hang-timeout 3m "${filter[@]}" >"$log" 2>&1
 }
 
-first_failure() { sed -n 's/^ *Failed \([^ ]*\).*/\1/p' "$log" | sed -n 1p | sed 's/^HA\.Core\.//'; }
+# What exploring found, from its JSON: check, seeds until then, faults and instances before and after shrinking.
+first_finding() {
+  awk -F '[:,]' '
+    { gsub(/[ "]/, "", $1); gsub(/[ "]/, "", $2) }
+    $1 == "seeds" { seeds = $2 } $1 == "check" { check = $2 } $1 == "faultsFound" { faults = $2 } $1 == "faults" { least = $2 }
+    $1 == "instancesFound" { instances = $2 } $1 == "instances" { fewest = $2 }
+    END { if (check != "") printf "%s in seed %d (%d faults to %d, %d instances to %d)", check, seeds, faults, least, instances, fewest }
+  ' "$log"
+}
+
+first_failure() {
+  if [ "$1" = explore ]; then first_finding; else first_failed_test; fi
+}
+
+first_failed_test() { sed -n 's/^ *Failed \([^ ]*\).*/\1/p' "$log" | sed -n 1p | sed 's/^HA\.Core\.//'; }
 
 [ -e "$root/tests/mutants/$group" ] || { say "there is no tests/mutants/$group"; exit 2; }
 mapfile -t patches < <(find "$root/tests/mutants/$group" -name '*.patch' | sort)
@@ -58,7 +93,8 @@ for patch in "${patches[@]}"; do
   name=${patch#"$root/tests/mutants/"}
   project=$(header "$patch" suite)
   by=
-  if ! (cd "$tree" && git apply "$patch" 2>"$log"); then
+  source=$(change "$patch")
+  if ! (cd "$tree" && git apply "$source" 2>"$log"); then
     verdict="no longer applies"
   else
     if ! build "$project"; then
@@ -68,9 +104,9 @@ for patch in "${patches[@]}"; do
       verdict=survived
     else
       verdict=killed
-      by=$(first_failure)
+      by=$(first_failure "$project")
     fi
-    (cd "$tree" && git apply --reverse "$patch")
+    (cd "$tree" && git apply --reverse "$source")
   fi
   [ "$verdict" = killed ] || status=1
   say "$name: $verdict ${by:+by $by}"

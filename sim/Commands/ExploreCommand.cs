@@ -11,8 +11,9 @@ namespace HA.Core.Sim.Commands;
 /// <summary><c>explore</c>: random systems and faults, the always-on checks, and the shrunk scenario of whatever fails.</summary>
 internal static class ExploreCommand
 {
-    // Seeds that are run side by side; what is told does not depend on it.
-    private const int Batch = 64;
+    // Seeds that are run side by side, few at first, for what fails often fails early; what is told does not depend on it.
+    private const int SmallestBatch = 8;
+    private const int LargestBatch = 64;
 
     internal static Command Create(Terminal terminal)
     {
@@ -59,9 +60,9 @@ internal static class ExploreCommand
         var failed = new List<Trial>();
         var coverage = new Coverage();
         if (plan.Save is not null) CreateFolder(plan.Save);
-        for (var at = 0; at < plan.Seeds && failed.Count < plan.Failures && !IsLate(plan, startedAt); at += Batch)
+        for (var at = 0; at < plan.Seeds && failed.Count < plan.Failures && !IsLate(plan, startedAt); at = coverage.Runs)
         {
-            var trials = new Trial[Math.Min(Batch, plan.Seeds - at)];
+            var trials = new Trial[Math.Min(Math.Clamp(at, SmallestBatch, LargestBatch), plan.Seeds - at)];
             var start = plan.First + (ulong)at;
             Parallel.For(
                 0, trials.Length, new ParallelOptions { MaxDegreeOfParallelism = plan.Threads, CancellationToken = stop },

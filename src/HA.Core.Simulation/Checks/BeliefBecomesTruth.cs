@@ -20,6 +20,7 @@ internal sealed class BeliefBecomesTruth(World world) : SimulationCheck
             var belief = client.Pool.Snapshot.All.Select(static e => e.Instance.Id).ToArray();
             if (!belief.AsSpan().SequenceEqual(truth))
                 Violate($"{client.Name} knows [{string.Join(", ", belief)}], there are [{string.Join(", ", truth)}]");
+            if (client.Pool.Snapshot.IsPanic && !client.Pool.Snapshot.All.IsEmpty) Violate($"{client.Name} is still in panic");
             foreach (var endpoint in client.Pool.Snapshot.All)
             {
                 if (endpoint.Health == EndpointHealth.Unhealthy) Violate($"{client.Name} still holds {endpoint.Instance} for unhealthy");

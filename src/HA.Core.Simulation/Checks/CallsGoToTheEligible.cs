@@ -25,7 +25,17 @@ internal sealed class CallsGoToTheEligible(World world) : SimulationCheck
     {
         // Who was never unfit is eligible: the snapshot is asked about the others only.
         if (_unfit.Count == 0 || instance is null || !_unfit.Contains((client, instance))) return;
-        if (!client.Pool.Snapshot.Eligible.Any(e => e.Instance.Id == instance.Description.Id))
+        var snapshot = client.Pool.Snapshot;
+        var endpoint = snapshot.All.FirstOrDefault(e => e.Instance.Id == instance.Description.Id);
+        // Judged by the endpoints themselves as well, not only by what the snapshot calls eligible.
+        var isRuledOut = endpoint?.Health switch
+        {
+            null => false,
+            EndpointHealth.Draining => snapshot.All.Any(static e => e.Instance.Status == ServiceStatus.Up && e.Instance.Weight > 0),
+            EndpointHealth.Unhealthy => !snapshot.IsPanic && snapshot.All.Any(static e => e.Health <= EndpointHealth.Probing),
+            _ => false,
+        };
+        if (isRuledOut || !snapshot.Eligible.Any(e => e.Instance.Id == instance.Description.Id))
             Violate($"call {call} of {client.Name} went to {instance.Description.Id} at {world.Simulation.Now}");
     }
 }

@@ -3,7 +3,7 @@ using HA.Core.Simulation.Model;
 namespace HA.Core.Simulation.Checks;
 
 /// <summary>Liveness: a while after everything has been put right, no call fails.</summary>
-/// <remarks>Judged if the instances that run can easily serve the calls that arrive; how long a while is, follows from the options.</remarks>
+/// <remarks>Judged if the instances that run can easily serve the calls; how long a while is, follows from the options.</remarks>
 internal sealed class CallsSucceedAgain(World world) : QuietCheck(world)
 {
     private long _calls;

@@ -21,7 +21,8 @@ internal sealed class EjectionsStayInCap(World world) : SimulationCheck
         var most = (int)Math.Floor((health.MaxEjectedShare * known.Length) + 1e-9);
         if (health.AllowOneEjection) most = Math.Max(1, most);
         var ejected = known.Count(static e => e.Health is EndpointHealth.Probing or EndpointHealth.Unhealthy);
-        if (ejected > most) Violate($"at {world.Simulation.Now} {client.Name} has ejected {ejected} of {known.Length} instances, {instance.Id} the last");
+        if (ejected > most)
+            Violate($"at {world.Simulation.Now} {client.Name} has ejected {ejected} of {known.Length} instances, {instance.Id} the last");
         if (ejected == most && health.MaxEjectedShare < 1) world.Observer.Rare.Note(RareState.EjectionsAtCap);
     }
 }

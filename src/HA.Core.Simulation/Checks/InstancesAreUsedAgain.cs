@@ -33,6 +33,8 @@ internal sealed class InstancesAreUsedAgain(World world) : QuietCheck(world)
     {
         var attempts = _attempts.Values.Sum();
         if (attempts == 0 || !IsRoomy(attempts)) return;
+        // What a textbook prescribes is its own affair, and so are calls of the same key or of one batch.
+        if (World.Scenario.Client.Textbook is not null || World.Scenario.Traffic is not { Keys: 0, Batch: 1 }) return;
         var running = World.Instances.FindAll(static i => i.WantsCalls).ConvertAll(static i => i.Instance);
         var weights = running.Sum(static i => i.Description.Weight);
         var remembers = World.Scenario.Client.Balancer is "peak-ewma" or "ewma" or "failure-aware" or "shared-load";

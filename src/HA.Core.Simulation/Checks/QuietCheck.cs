@@ -35,10 +35,13 @@ internal abstract class QuietCheck(World world) : SimulationCheck
     protected virtual void Begin() { }
 
     /// <summary>Whether the instances that run can easily serve so many calls in the quiet until now.</summary>
+    /// <remarks>Instances that let hardly anybody wait refuse some at any load, and those that crowding slows are not judged.</remarks>
     protected bool IsRoomy(long calls)
     {
         const double easily = 0.7;
+        const int roomToWait = 5;
         var service = World.Scenario.Service;
+        if (service.Queue < roomToWait || !service.Speeds.IsEmpty || service.Crowding > TimeSpan.Zero) return false;
         var seconds = Math.Max(1e-7, Length.TotalSeconds);
         var running = World.Instances.Count(static i => i.WantsCalls);
         return calls / seconds * service.ServiceTime.MeanSeconds <= easily * running * service.Workers;

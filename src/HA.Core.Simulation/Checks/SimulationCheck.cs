@@ -34,7 +34,8 @@ internal abstract class SimulationCheck
     [
         new EveryCallEndsOnce(), new AttemptsStayInBounds(world), new DeadlinesHold(world), new LoadReturnsToZero(world),
         new NoCallToDeparted(world), new LoopsDoNotBreak(), new BeliefBecomesTruth(world), new RegistrationsComeBack(world),
-        new CallsGoToTheEligible(world), new EjectionsStayInCap(world), new ProbesStayInPermits(world),
+        new CallsGoToTheEligible(world), new SomebodyIsAlwaysTried(world), new EmptinessIsConfirmed(world),
+        new EjectionsStayInCap(world), new ProbesStayInPermits(world),
         new RetriesGoElsewhere(world), new RetriesStayInBudget(world), new NothingIsDoneTwice(world),
         new TheDepartedAreLeftAlone(world), new CallsSucceedAgain(world), new InstancesAreUsedAgain(world), new OpinionsSettle(world),
     ];
@@ -54,7 +55,8 @@ internal abstract class SimulationCheck
     internal virtual void Arrived(VirtualInstance instance, long call) { }
 
     internal virtual void HealthChanged(
-        VirtualClient client, ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason) { }
+        VirtualClient client, ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason)
+    { }
 
     internal virtual void CatalogChanged(VirtualClient client, ServiceCatalog catalog) { }
 

@@ -40,7 +40,8 @@ internal static class CSharpText
         var type = record.GetType().Name;
         if (changes.IsEmpty) return $"new {type}()";
         var isFlat = !changes.Any(static c => IsRecord(c.Value));
-        if (isFlat && changes.Length <= 4) return $"new {type} {{ {string.Join(", ", changes.Select(static c => $"{c.Key} = {Of(c.Value)}"))} }}";
+        if (isFlat && changes.Length <= 4)
+            return $"new {type} {{ {string.Join(", ", changes.Select(static c => $"{c.Key} = {Of(c.Value)}"))} }}";
         var text = new StringBuilder($"new {type}\n{Indent(depth)}{{\n");
         foreach (var (name, value) in changes)
         {

@@ -44,7 +44,8 @@ public static class Described
             var names = constructor.GetParameters().Select(static p => p.Name!).ToArray();
             var properties = Array.ConvertAll(
                 names, n => type.GetProperty(n, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase));
-            var fits = properties.Zip(constructor.GetParameters()).All(static p => p.First?.PropertyType.IsAssignableTo(p.Second.ParameterType) ?? false);
+            var fits = properties.Zip(constructor.GetParameters())
+                .All(static p => p.First?.PropertyType.IsAssignableTo(p.Second.ParameterType) ?? false);
             if (fits) return [.. names.Zip(properties, (n, p) => KeyValuePair.Create(n, p!.GetValue(distribution)))];
         }
 
@@ -68,7 +69,8 @@ public static class Described
     {
         internal static readonly AlikeEntries Instance = new();
 
-        public bool Equals(KeyValuePair<string, object?> x, KeyValuePair<string, object?> y) => x.Key == y.Key && AreAlike(x.Value, y.Value);
+        public bool Equals(KeyValuePair<string, object?> x, KeyValuePair<string, object?> y) =>
+            x.Key == y.Key && AreAlike(x.Value, y.Value);
 
         public int GetHashCode(KeyValuePair<string, object?> obj) => StringComparer.Ordinal.GetHashCode(obj.Key);
     }

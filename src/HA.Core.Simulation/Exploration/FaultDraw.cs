@@ -26,7 +26,8 @@ internal static class FaultDraw
         }),
         ("breakdowns", static (d, w, p) => new BreakdownsFault
         {
-            Target = Target(d, w, p), Up = new Exponential(d.Time($"{w} up", 200, 5000)), Down = new Exponential(d.Time($"{w} down", 50, 500)),
+            Target = Target(d, w, p), Up = new Exponential(d.Time($"{w} up", 200, 5000)),
+            Down = new Exponential(d.Time($"{w} down", 50, 500)),
         }),
         ("rolling-deploy", static (d, w, p) => new RollingDeployFault
         {
@@ -74,7 +75,9 @@ internal static class FaultDraw
         var at = draw.Time($"{what} at", 0, (int)phase.TotalMilliseconds - 1000);
         var most = (int)(phase - at).TotalMilliseconds;
         // Short ones find races, long ones find what runs out.
-        var length = draw.Chance($"{what} is short") ? draw.Time($"{what} for", 100, Math.Min(3000, most)) : draw.Time($"{what} for", 100, most);
+        var length = draw.Chance($"{what} is short")
+            ? draw.Time($"{what} for", 100, Math.Min(3000, most))
+            : draw.Time($"{what} for", 100, most);
         return made is RollingDeployFault or ScaleFault or RegistryWipeFault or RegistryRestoreFault or LeaseRevokeFault
             ? made with { At = at }
             : made with { At = at, For = length };

@@ -39,7 +39,11 @@ internal static class Simplification
         Health(static m => m with { MaxEjectedShare = 1, AllowOneEjection = false }),
         Health(static m => m with { PanicThreshold = HealthDefaults.PanicThreshold }),
         Health(static m => m with { ProbePermits = 1, ProbesToRestore = 3, ProbeTimeout = HealthDefaults.ProbeTimeout }),
-        Health(static m => m with { FailureThreshold = HealthDefaults.FailureThreshold, LocalFailureThreshold = HealthDefaults.LocalFailureThreshold }),
+        Health(static m => m with
+        {
+            FailureThreshold = HealthDefaults.FailureThreshold,
+            LocalFailureThreshold = HealthDefaults.LocalFailureThreshold,
+        }),
         Health(static m => new HealthOptions { EjectionTime = m.EjectionTime, MaxEjectionTime = m.MaxEjectionTime }),
         static s => s with { Registry = s.Registry with { Watch = s.Registry.Watch with { MaxRemovalShare = 0.5 } } },
         static s => s with { Registry = s.Registry with { Watch = new CatalogWatcherOptions() } },
@@ -81,7 +85,8 @@ internal static class Simplification
         return shorter < scenario.Duration ? scenario with { Duration = shorter } : scenario;
     }
 
-    private static TimeSpan? Half(TimeSpan time) => time > LeastTime ? TimeSpan.FromMilliseconds(Math.Floor(time.TotalMilliseconds / 2)) : null;
+    private static TimeSpan? Half(TimeSpan time) =>
+        time > LeastTime ? TimeSpan.FromMilliseconds(Math.Floor(time.TotalMilliseconds / 2)) : null;
 
     private static Func<Scenario, Scenario> Service(Func<ServiceModel, ServiceModel> change) => s => s with { Service = change(s.Service) };
 

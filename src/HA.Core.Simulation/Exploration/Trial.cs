@@ -31,7 +31,8 @@ public sealed record Trial(Scenario Scenario, ulong Seed, RunReport? Report, Fai
         {
             var report = ScenarioRunner.Run(scenario, seed, options);
             var violated = report.Expectations.FirstOrDefault(static e => !e.Held);
-            return new Trial(scenario, seed, report, violated is null ? null : new Failure(violated.Name, violated.Expected, violated.Actual));
+            var failure = violated is null ? null : new Failure(violated.Name, violated.Expected, violated.Actual);
+            return new Trial(scenario, seed, report, failure);
         }
         catch (SimulationException e)
         {

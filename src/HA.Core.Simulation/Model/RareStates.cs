@@ -23,7 +23,8 @@ internal sealed class RareStates
         // The reasons are the tracker's own words.
         if (reason == "probe failed") Note(RareState.ProbeFailed);
         else if (reason == "calls succeeded" && from == EndpointHealth.Probing) Note(RareState.ProbationPassed);
-        else if (to == EndpointHealth.Unhealthy && reason.Contains("median of its peers", StringComparison.Ordinal)) Note(RareState.OutlierEjected);
+        else if (to == EndpointHealth.Unhealthy && reason.Contains("median of its peers", StringComparison.Ordinal))
+            Note(RareState.OutlierEjected);
         else if (to == EndpointHealth.Unhealthy && reason is not ("calls failed" or "registry")) Note(RareState.CheckFailed);
     }
 

@@ -31,6 +31,9 @@ internal abstract class VirtualClient
     /// <summary>Its number in the trace.</summary>
     internal int Number { get; }
 
+    /// <summary>When its watcher last held removals back; null if it never did.</summary>
+    internal TimeSpan? LastHeldAt { get; set; }
+
     /// <summary>Its endpoints, as it knows them.</summary>
     internal abstract ServicePool Pool { get; }
 

@@ -41,6 +41,13 @@ public sealed class CheckTests
             check.HealthChanged(world.Clients[0], Description(world, 0), EndpointHealth.Healthy, EndpointHealth.Unhealthy, "");
             check.AttemptStarted(world.Clients[0], world.Instances[0].Instance, 1, 0);
         },
+        ["somebodyIsAlwaysTried"] = static (check, world) =>
+            check.CallEnded(world.Clients[0], 1, new CallEnd(false, 0, "No instance of 'orders' can be called."), 0),
+        ["emptinessIsConfirmed"] = static (check, world) =>
+        {
+            check.CatalogChanged(world.Clients[0], ServiceCatalog.Create("orders", 1, [Description(world, 0), Description(world, 1)]));
+            check.CatalogChanged(world.Clients[0], new ServiceCatalog("orders", 2, []));
+        },
         ["ejectionsStayInCap"] = static (check, world) =>
         {
             Eject(world, 0);

@@ -14,14 +14,16 @@ internal static class Planted
     internal static ScenarioParts Registry(Func<IServiceRegistry, string, CancellationToken, IAsyncEnumerable<ServiceCatalog>> watch) =>
         new() { Registry = inner => new BrokenRegistry(inner, watch) };
 
-    /// <summary>Passes on every other catalog after the first.</summary>
+    /// <summary>Keeps it to itself that somebody has left.</summary>
     internal static async IAsyncEnumerable<ServiceCatalog> DropUpdates(
         IServiceRegistry inner, string service, [EnumeratorCancellation] CancellationToken stop)
     {
-        var count = 0;
+        var most = 0;
         await foreach (var catalog in inner.WatchAsync(service, stop).WithCancellation(stop).ConfigureAwait(false))
         {
-            if (count++ % 2 == 0 || count < 12) yield return catalog;
+            if (catalog.Instances.Length < most) continue;
+            most = catalog.Instances.Length;
+            yield return catalog;
         }
     }
 
