@@ -10,8 +10,15 @@ internal sealed class RetriesStayInBudget(World world) : SimulationCheck
 
     internal override string Name => "retriesStayInBudget";
 
-    internal override string Law => FormattableString.Invariant(
-        $"each client makes at most {world.Scenario.Client.Calls.RetryReserve} retries and {world.Scenario.Client.Calls.RetryShare:0.####} for each call");
+    internal override string Law
+    {
+        get
+        {
+            var calls = world.Scenario.Client.Calls;
+            return FormattableString.Invariant(
+                $"each client makes at most {calls.RetryReserve} retries and {calls.RetryShare:0.####} for each call");
+        }
+    }
 
     internal override Interest Interest => Interest.CallStarted | Interest.AttemptStarted | Interest.AttemptEnded;
 

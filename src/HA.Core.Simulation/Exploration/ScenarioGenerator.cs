@@ -126,7 +126,11 @@ public static class ScenarioGenerator
             FailureShare = draw.Chance("failure share") ? draw.Number("which failure share", 0.3, 0.9) : null,
             Window = draw.Time("window", 1000, 10000),
             Outliers = draw.Chance("outliers")
-                ? new OutlierOptions { MinCalls = draw.Between("outlier calls", 15, 50), Interval = draw.Time("outlier interval", 1000, 5000) }
+                ? new OutlierOptions
+                {
+                    MinCalls = draw.Between("outlier calls", 15, 50),
+                    Interval = draw.Time("outlier interval", 1000, 5000),
+                }
                 : null,
             EjectionTime = ejection,
             MaxEjectionTime = ejection * draw.Between("ejections until the longest", 1, 4),
