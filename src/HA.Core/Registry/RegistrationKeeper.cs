@@ -205,7 +205,20 @@ public sealed class RegistrationKeeper : IAsyncDisposable
             var holder = await HolderAsync(stop).ConfigureAwait(false);
             // Who was there before us did not take the id from us: a restored backup has brought it back. See decision 0014.
             if (holder is not null && !(holder.RegisteredAt < _since)) throw;
+            await RegisterAgainAsync(desired, holder).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RegisterAgainAsync(ServiceInstance desired, ServiceInstance? holder)
+    {
+        try
+        {
             await RegisterAsync(desired, takeOver: holder is not null).ConfigureAwait(false);
+        }
+        catch (RegistrationFencedException e) when (holder is null)
+        {
+            // A registry that names nobody and refuses all the same is ill: it must not end a registration for good.
+            throw new RegistryException($"The registry says that another owner has the id '{desired.Id}', and does not show it.", e);
         }
     }
 
