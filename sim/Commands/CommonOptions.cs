@@ -33,4 +33,14 @@ internal static class CommonOptions
     }
 
     internal static Option<string?> Json(string what) => new("--json") { Description = what, HelpName = "FILE|-" };
+
+    internal static Option<string?> FiguresAsJson() =>
+        Json("Write the figures as JSON to a file; - writes them, and nothing else, to standard output.");
+
+    internal static Option<string?> Markdown() => new("--markdown") { Description = "Write the table as Markdown to a file.", HelpName = "FILE" };
+
+    internal static Option<string?> Only(string what) => new("--only") { Description = what, HelpName = "NAME,..." };
+
+    /// <summary>The names in a list with commas.</summary>
+    internal static string[] Names(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

@@ -41,7 +41,7 @@ internal static class CompareCommand
     private static string[] PoliciesOf(string? list)
     {
         if (list is null) return [.. LoadBalancers.Names];
-        var names = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var names = CommonOptions.Names(list);
         if (names.Length == 0) throw new BadInputException($"--balancers names none. There are: {string.Join(", ", LoadBalancers.Names)}.");
         foreach (var name in names)
         {

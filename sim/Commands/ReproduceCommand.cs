@@ -13,10 +13,10 @@ internal static class ReproduceCommand
 
     internal static Command Create(Terminal terminal)
     {
-        var only = new Option<string?>("--only") { Description = "Only those whose names begin with one of these, separated by commas.", HelpName = "NAME,..." };
+        var only = CommonOptions.Only("Only those whose names begin with one of these, separated by commas.");
         var seed = CommonOptions.Seed();
-        var json = CommonOptions.Json("Write the figures as JSON to a file; - writes them, and nothing else, to standard output.");
-        var markdown = new Option<string?>("--markdown") { Description = "Write the table as Markdown to a file.", HelpName = "FILE" };
+        var json = CommonOptions.FiguresAsJson();
+        var markdown = CommonOptions.Markdown();
         var command = new Command("reproduce", "Run experiments that others published, and compare with their numbers.") { only, seed, json, markdown };
         command.SetAction((parsed, stop) => RunAsync(
             terminal, parsed.GetValue(only), parsed.GetValue(seed), new SuiteOutput(parsed.GetValue(json), parsed.GetValue(markdown)), stop));
@@ -26,7 +26,7 @@ internal static class ReproduceCommand
     private static async Task<int> RunAsync(Terminal terminal, string? only, ulong seed, SuiteOutput output, CancellationToken stop)
     {
         var startedAt = Stopwatch.GetTimestamp();
-        var prefixes = only?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var prefixes = only is null ? null : CommonOptions.Names(only);
         var literature = Array.FindAll(TheoryLibrary.Load([], seed), static e => e.Scenario.Tags.Contains(LiteratureTag, StringComparer.Ordinal));
         var experiments = Array.FindAll(literature, e => IsChosen(e.Name));
         var strategies = Array.FindAll(BackoffStrategy.All, s => IsChosen($"backoff-{s.Name}"));

@@ -19,11 +19,11 @@ internal static class VerifyTheoryCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         files.Validators.Add(CommonOptions.RefuseOptions);
-        var only = new Option<string?>("--only") { Description = "Only these experiments, separated by commas.", HelpName = "NAME,..." };
+        var only = CommonOptions.Only("Only these experiments, separated by commas.");
         var quick = new Option<bool>("--quick") { Description = "Only those that need little time; controls among them." };
         var seed = CommonOptions.Seed();
-        var json = CommonOptions.Json("Write the figures as JSON to a file; - writes them, and nothing else, to standard output.");
-        var markdown = new Option<string?>("--markdown") { Description = "Write the table as Markdown to a file.", HelpName = "FILE" };
+        var json = CommonOptions.FiguresAsJson();
+        var markdown = CommonOptions.Markdown();
         var command = new Command("verify-theory", "Compare the simulator with results of queueing theory; wrong ones must be found wrong.")
         {
             files, only, quick, seed, json, markdown,
@@ -46,7 +46,7 @@ internal static class VerifyTheoryCommand
             return [.. files.Select(f => TheoryLibrary.Load(f, seed))];
         }
 
-        var names = only?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var names = only is null ? [] : CommonOptions.Names(only);
         if (only is not null && names.Length == 0) throw new BadInputException($"--only names none. There are: {string.Join(", ", TheoryLibrary.Names)}.");
         var chosen = TheoryLibrary.Load([.. names.Distinct(StringComparer.Ordinal)], seed);
         if (isQuick) chosen = Array.FindAll(chosen, static e => e.Scenario.Tags.Contains(QuickTag, StringComparer.Ordinal));

@@ -153,10 +153,12 @@ internal sealed class ServiceImage(string service)
             else Skipped++;
         }
 
-        Skipped += departed.Count(static id => !ServiceInstance.IsValidId(id));
-        var left = departed.Where(static id => ServiceInstance.IsValidId(id))
-            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-        return ServiceCatalog.Create(service, revision, instances) with { Departed = [.. left] };
+        var left = Array.FindAll(departed, ServiceInstance.IsValidId);
+        Skipped += departed.Length - left.Length;
+        return ServiceCatalog.Create(service, revision, instances) with
+        {
+            Departed = [.. left.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        };
     }
 
     private ServiceInstance? ToInstance(string id, string document, string ownerLine) =>

@@ -7,6 +7,22 @@ namespace HA.Core.Redis.Tests;
 public sealed class RedisLineTests
 {
     // Far below what the client itself takes to notice: two minutes of silence, or one second of its own rhythm.
+    // It looks seldom, so that the silence meets another request, and the watch itself goes on.
+    private static RedisRegistry Seldom(FaultProxy proxy) => new(new RedisRegistryOptions
+    {
+        Servers = proxy.Address,
+        RequestTimeout = TimeSpan.FromSeconds(3),
+        SweepInterval = TimeSpan.FromSeconds(10),
+    });
+
+    // The connection for requests falls silent. The one that listens is well, and left with it. The client's own small talk on
+    // either may be what is lost, so more than one try may be needed.
+    private static async Task SilenceAsync(FaultProxy proxy, RedisRegistry registry)
+    {
+        do proxy.DropNextResponse(breaks: false);
+        while (await Record.ExceptionAsync(async () => await registry.DiscoverAsync("orders", default)) is null);
+    }
+
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
     [Fact]
@@ -30,13 +46,7 @@ public sealed class RedisLineTests
     {
         await using var server = await RedisServer.StartAsync();
         await using var proxy = FaultProxy.Start(server.Port);
-        // It looks seldom, so that the silence meets another request, and the watch itself goes on.
-        await using var registry = new RedisRegistry(new RedisRegistryOptions
-        {
-            Servers = proxy.Address,
-            RequestTimeout = TimeSpan.FromSeconds(3),
-            SweepInterval = TimeSpan.FromSeconds(10),
-        });
+        await using var registry = Seldom(proxy);
         using var stop = new CancellationTokenSource();
         await using var watch = registry.WatchAsync("orders", stop.Token).GetAsyncEnumerator();
         await watch.MoveNextAsync();
@@ -45,10 +55,7 @@ public sealed class RedisLineTests
         await registry.DiscoverAsync("orders", default);
         await Wait.UntilAsync("a listener", async () => await ListenersAsync(server) is [_]);
         var before = await ListenersAsync(server);
-        // The connection for requests falls silent. The one that listens is well, and left with it. The client's own small talk
-        // on either may be what is lost, so more than one try may be needed.
-        do proxy.DropNextResponse(breaks: false);
-        while (await Record.ExceptionAsync(async () => await registry.DiscoverAsync("orders", default)) is null);
+        await SilenceAsync(proxy, registry);
         await Wait.UntilAsync(
             "another listener, or the end of the watch",
             async () => next.IsCompleted || (await ListenersAsync(server)).Except(before, StringComparer.Ordinal).Any(), TimeSpan.FromSeconds(60));
@@ -62,12 +69,7 @@ public sealed class RedisLineTests
     {
         await using var server = await RedisServer.StartAsync();
         await using var proxy = FaultProxy.Start(server.Port);
-        await using var registry = new RedisRegistry(new RedisRegistryOptions
-        {
-            Servers = proxy.Address,
-            RequestTimeout = TimeSpan.FromSeconds(3),
-            SweepInterval = TimeSpan.FromSeconds(10),
-        });
+        await using var registry = Seldom(proxy);
         var terms = new RegistrationTerms("owner", TimeSpan.FromMinutes(5), TakeOver: true);
         await registry.RegisterAsync(new ServiceInstance("orders", "a", "10.0.0.5", 80), terms, default);
         await using var watch = registry.WatchAsync("orders", default).GetAsyncEnumerator();
@@ -75,8 +77,7 @@ public sealed class RedisLineTests
         var next = watch.MoveNextAsync().AsTask();
         // What a promoted replica has that missed the last change and then saw another: the same revision, and not the same list.
         await server.SendAsync("ZREM", "ha:{orders}:deadlines", "a");
-        do proxy.DropNextResponse(breaks: false);
-        while (await Record.ExceptionAsync(async () => await registry.DiscoverAsync("orders", default)) is null);
+        await SilenceAsync(proxy, registry);
         await Assert.ThrowsAsync<RedisResetException>(() => next.WaitAsync(TimeSpan.FromSeconds(60)));
     }
 

@@ -29,9 +29,7 @@ public sealed record BreakdownsFault : Fault
 
     internal override async Task RunAsync(World world)
     {
-        var end = For is { } length ? world.Simulation.Now + length : TimeSpan.MaxValue;
-        // As with a flap: without an end it lasts as long as calls arrive.
-        if (world.Scenario.Duration < end) end = world.Scenario.Duration;
+        var end = EndOfRepeating(world);
         world.Observer.FaultMoved(this, Target.Text, began: true);
         await Task.WhenAll(world.Resolve(Target, Kind).Select(process => RunAsync(world, process, end))).ConfigureAwait(false);
         world.Observer.FaultMoved(this, Target.Text, began: false);

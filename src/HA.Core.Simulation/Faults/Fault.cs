@@ -22,4 +22,11 @@ public abstract record Fault
 
     /// <summary>Does it: called when it begins, completes when it has ended (or will never end).</summary>
     internal abstract Task RunAsync(World world);
+
+    /// <summary>When one that strikes again and again stops, asked as it begins: without an end it lasts as long as calls arrive.</summary>
+    private protected TimeSpan EndOfRepeating(World world)
+    {
+        var end = For is { } length ? world.Simulation.Now + length : TimeSpan.MaxValue;
+        return world.Scenario.Duration < end ? world.Scenario.Duration : end;
+    }
 }

@@ -26,9 +26,7 @@ public sealed record FlapFault : Fault
     internal override async Task RunAsync(World world)
     {
         var struck = world.Resolve(Target, Kind);
-        var end = For is { } length ? world.Simulation.Now + length : TimeSpan.MaxValue;
-        // A flap that never ends lasts as long as calls arrive.
-        if (world.Scenario.Duration < end) end = world.Scenario.Duration;
+        var end = EndOfRepeating(world);
         world.Observer.FaultMoved(this, Target.Text, began: true);
         while (world.Simulation.Now < end)
         {

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using HA.Core.Balancing;
 using HA.Core.Endpoints;
 using HA.Core.Registry;
+using HA.Core.Servers;
 
 namespace HA.Core.Simulation.Tests.Exploration;
 
@@ -68,26 +69,10 @@ internal static class Planted
     }
 
     private sealed class BrokenRegistry(
-        IServiceRegistry inner, Func<IServiceRegistry, string, CancellationToken, IAsyncEnumerable<ServiceCatalog>> watch) : IServiceRegistry
+        IServiceRegistry inner, Func<IServiceRegistry, string, CancellationToken, IAsyncEnumerable<ServiceCatalog>> watch)
+        : ForwardingRegistry(inner)
     {
-        public RegistryCapabilities Capabilities => inner.Capabilities;
-
-        public ValueTask<ServiceRegistration> RegisterAsync(
-            ServiceInstance instance, RegistrationTerms terms, CancellationToken cancellationToken) =>
-            inner.RegisterAsync(instance, terms, cancellationToken);
-
-        public ValueTask<RenewalResult> RenewAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
-            inner.RenewAsync(registration, cancellationToken);
-
-        public ValueTask DeregisterAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
-            inner.DeregisterAsync(registration, cancellationToken);
-
-        public ValueTask<ServiceCatalog> DiscoverAsync(string service, CancellationToken cancellationToken) =>
-            inner.DiscoverAsync(service, cancellationToken);
-
-        public IAsyncEnumerable<ServiceCatalog> WatchAsync(string service, CancellationToken cancellationToken) =>
-            watch(inner, service, cancellationToken);
-
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
+        public override IAsyncEnumerable<ServiceCatalog> WatchAsync(string service, CancellationToken cancellationToken) =>
+            watch(Next(), service, cancellationToken);
     }
 }
