@@ -34,10 +34,10 @@ public static class ScenarioRunner
     private static async Task RunAsync(World world)
     {
         var scenario = world.Scenario;
-        foreach (var process in world.Instances) process.Start();
-        foreach (var process in world.Instances) await process.WaitUntilRegisteredAsync().ConfigureAwait(false);
+        foreach (var process in world.Everybody) process.Start();
+        foreach (var process in world.Everybody) await process.WaitUntilRegisteredAsync().ConfigureAwait(false);
         // Calls begin when the word has spread; starting up is a scenario of its own.
-        while (world.Clients.Exists(c => c.Pool.Snapshot.All.Length < world.Instances.Count))
+        while (!HasSpread(world))
             await world.Simulation.DelayAsync(TimeSpan.FromMilliseconds(1)).ConfigureAwait(false);
 
         var begin = world.Pump.Now;
@@ -52,13 +52,17 @@ public static class ScenarioRunner
             })).ToArray();
 
         await world.Simulation.DelayAsync(scenario.Duration).ConfigureAwait(false);
-        foreach (var process in world.Instances) process.Instance.CloseAccount();
+        foreach (var process in world.Everybody) process.Instance.CloseAccount();
         world.Observer.Quiet.CallsAreOver();
         foreach (var fault in faults) await fault.Completion.ConfigureAwait(false);
         await world.Simulation.DelayAsync(RunPlan.SettleTime(scenario)).ConfigureAwait(false);
         world.Observer.Close();
         foreach (var client in world.Clients) await client.CloseAsync().ConfigureAwait(false);
     }
+
+    private static bool HasSpread(World world) =>
+        world.Clients.TrueForAll(c => c.Pool.Snapshot.All.Length >= world.Instances.Count)
+        && world.Everybody.All(static i => i.KnowsWhomItCalls);
 
     private static void StartTraffic(World world, int client, long begin)
     {

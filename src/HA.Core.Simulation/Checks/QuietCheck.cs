@@ -40,10 +40,15 @@ internal abstract class QuietCheck(World world) : SimulationCheck
     {
         const double easily = 0.7;
         const int roomToWait = 5;
-        var service = World.Scenario.Service;
-        if (service.Queue < roomToWait || !service.Speeds.IsEmpty || service.Crowding > TimeSpan.Zero) return false;
-        var seconds = Math.Max(1e-7, Length.TotalSeconds);
-        var running = World.Instances.Count(static i => i.WantsCalls);
-        return calls / seconds * service.ServiceTime.MeanSeconds <= easily * running * service.Workers;
+        var perSecond = calls / Math.Max(1e-7, Length.TotalSeconds);
+        return World.Tiers.All(IsRoomyFor);
+
+        bool IsRoomyFor(Tier tier)
+        {
+            var service = tier.Service;
+            if (service.Queue < roomToWait || !service.Speeds.IsEmpty || service.Crowding > TimeSpan.Zero) return false;
+            var running = tier.Instances.Count(static i => i.WantsCalls);
+            return perSecond * service.ServiceTime.MeanSeconds <= easily * running * service.Workers;
+        }
     }
 }

@@ -71,6 +71,8 @@ internal sealed class Detection(World world)
 
     private void Expect(VirtualInstance instance, bool isUsable)
     {
+        // Clients know nothing of those behind the service that they call.
+        if (instance.Tier.Depth > 0) return;
         foreach (var client in world.Clients)
         {
             var earlier = _waits.FindIndex(w => w.Client == client && w.Instance == instance);

@@ -24,7 +24,8 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     private Stage _stage;
     private AttemptStatus _status;
     private int _answer;
-    private long _call;
+    private AttemptContext _attempt;
+    private long _arrivedAt;
     private bool _clientDone;
     private bool _serverDone;
 
@@ -46,6 +47,12 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     /// <summary>Grows when the client's side ends: whoever remembers an older one has nothing to say any more.</summary>
     internal long Generation { get; private set; }
 
+    /// <summary>What is asked.</summary>
+    internal VirtualRequest Request { get; private set; }
+
+    /// <summary>Whether its instance waits for the tier behind.</summary>
+    internal bool IsCallingOn { get; set; }
+
     /// <summary>Where the instance that works on it keeps it.</summary>
     internal int HeldAt { get; set; }
 
@@ -61,8 +68,10 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
         _from = from;
         _instance = instance;
         _endpoint = endpoint;
-        _call = request.Call;
+        Request = request;
+        _attempt = attempt;
         IsCheck = request.Call == 0;
+        IsCallingOn = false;
         _clientDone = _serverDone = false;
         var awaitable = new ValueTask<AttemptResult<VirtualResponse>>(this, _core.Version);
         _world.Deadlines.Add(this, attempt.Timeout);
@@ -83,6 +92,13 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
 
     /// <summary>The instance begins to work on it.</summary>
     internal void Serve(long ticks) => Go(Stage.Serving, ticks);
+
+    /// <summary>What the instance has to know of this call when it calls others to serve it.</summary>
+    internal IncomingCall Incoming(TimeProvider time)
+    {
+        TimeSpan? left = _attempt.TellsTimeout ? _attempt.TimeLeft - new TimeSpan(_world.Pump.Now - _arrivedAt) : null;
+        return new IncomingCall(left, _attempt.StopsRetryChain, time);
+    }
 
     /// <summary>The instance answers.</summary>
     internal void Answer(int status)
@@ -144,7 +160,8 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     {
         if (_instance is { IsListening: true } instance)
         {
-            if (!IsCheck) _world.Observer.Arrived(instance, _call);
+            _arrivedAt = _world.Pump.Now;
+            if (!IsCheck) _world.Observer.Arrived(instance, Request.Call);
             instance.Accept(this);
         }
         else

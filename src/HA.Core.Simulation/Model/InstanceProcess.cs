@@ -30,10 +30,15 @@ internal sealed class InstanceProcess(World world, VirtualInstance instance)
         _keeper = new RegistrationKeeper(
             _connection, instance.Description, environment,
             new RegistrationOptions { TimeToLive = world.Scenario.Registry.TimeToLive });
+        if (instance.Tier.Behind is not null) instance.Onward = new OnwardCalls(world, instance, _connection, environment);
     }
 
     /// <summary>Waits until the registry has it.</summary>
     internal ValueTask WaitUntilRegisteredAsync() => _keeper!.WaitUntilRegisteredAsync(CancellationToken.None);
+
+    /// <summary>Whether it knows everybody whom it calls.</summary>
+    internal bool KnowsWhomItCalls =>
+        instance.Onward is not { } onward || onward.Pool.Snapshot.All.Length == instance.Tier.Behind!.Instances.Count;
 
     /// <summary>Kill -9: what it was doing is lost, and its registration stays behind until it expires.</summary>
     internal void Kill()
@@ -43,6 +48,7 @@ internal sealed class InstanceProcess(World world, VirtualInstance instance)
         // Its loop ends with the process; over the dead connection it cannot say goodbye.
         var keeper = _keeper!;
         world.Simulation.Environment.Spawn($"bury {instance.Description.Id}", async _ => await keeper.DisposeAsync().ConfigureAwait(false));
+        StopCallingOn();
         instance.Move(ProcessState.Stopped);
     }
 
@@ -76,6 +82,16 @@ internal sealed class InstanceProcess(World world, VirtualInstance instance)
         // A process that was killed while it drained has nothing left to end; one that was started since is not this one.
         while (_starts == start && instance.IsListening && instance.Load > 0)
             await world.Simulation.DelayAsync(TimeSpan.FromMilliseconds(10)).ConfigureAwait(false);
-        if (_starts == start) instance.Move(ProcessState.Stopped);
+        if (_starts != start) return;
+        StopCallingOn();
+        instance.Move(ProcessState.Stopped);
+    }
+
+    private void StopCallingOn()
+    {
+        if (instance.Onward is not { } onward) return;
+        instance.Onward = null;
+        world.Simulation.Environment.Spawn(
+            $"end calls of {instance.Description.Id}", async _ => await onward.DisposeAsync().ConfigureAwait(false));
     }
 }

@@ -34,7 +34,8 @@ internal sealed class RunObserver
         _onCallEnded = Interested(Interest.CallEnded);
         _onArrived = Interested(Interest.Arrived);
         _service = world.Simulation.Trace.Name(world.Scenario.Service.Name);
-        _windows = [.. world.Scenario.Expectations.SelectMany(static e => e.Metric.Windows).Distinct().Select(static w => new Window(w))];
+        var windows = world.Scenario.Expectations.SelectMany(static e => e.Metric.Windows).Distinct();
+        _windows = [.. windows.Select(w => new Window(w, world.Tiers.Length))];
         _keys = new KeyMoves(world.Scenario.Traffic.Keys);
         Timeline = new Timeline(world);
         Detection = new Detection(world);
@@ -115,6 +116,8 @@ internal sealed class RunObserver
 
     internal void Arrived(VirtualInstance instance, long call)
     {
+        // Further behind, the same call arrives again for each attempt of the tier before.
+        if (instance.Tier.Depth > 0) return;
         foreach (var check in _onArrived) check.Arrived(instance, call);
     }
 
@@ -126,6 +129,8 @@ internal sealed class RunObserver
             if (instance is not null) instance.Attempts++;
         }
 
+        CountAttempt(_world.Tiers[0]);
+
         if (instance is not null && number <= 0)
         {
             _keys.Saw(call, instance);
@@ -135,6 +140,20 @@ internal sealed class RunObserver
         Record(TraceKind.AttemptStarted, call, client.Number, instance?.Number ?? -1, value: number + 1);
         if (number > 0) Rare.Retried(_world, number);
         foreach (var check in _onAttemptStarted) check.AttemptStarted(client, instance, call, number);
+    }
+
+    /// <summary>An instance calls the tier behind it.</summary>
+    internal void OnwardAttemptStarted(VirtualInstance caller, VirtualInstance? instance, long call, int number)
+    {
+        if (instance is not null && IsMeasuring) instance.Attempts++;
+        CountAttempt(caller.Tier.Behind!);
+        Record(TraceKind.AttemptStarted, call, caller.Number, instance?.Number ?? -1, value: number + 1);
+    }
+
+    private void CountAttempt(Tier tier)
+    {
+        if (IsMeasuring) tier.Attempts++;
+        foreach (var window in _windows) window.SawAttempt(tier, _world.Pump.Clock);
     }
 
     internal void CallEnded(VirtualClient client, long call, in CallEnd end, long ticks)

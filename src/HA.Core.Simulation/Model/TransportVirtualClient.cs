@@ -44,8 +44,9 @@ internal sealed class TransportVirtualClient : VirtualClient
         {
             _number = number;
             _startedAt = startedAt;
+            var request = new VirtualRequest(number, isIdempotent);
             _awaiter = _owner._client
-                .SendAsync(new VirtualRequest(number), new CallSettings(isIdempotent, _owner.HashOf(number)), CancellationToken.None)
+                .SendAsync(request, new CallSettings(isIdempotent, _owner.HashOf(number)), CancellationToken.None)
                 .ConfigureAwait(false).GetAwaiter();
             if (_awaiter.IsCompleted) Finish();
             else _awaiter.UnsafeOnCompleted(_whenDone);

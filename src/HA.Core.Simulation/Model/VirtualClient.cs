@@ -20,7 +20,7 @@ internal abstract class VirtualClient
         Environment = world.Simulation.CreateEnvironment(Name, world.Observer.ListenAs(this));
         var connection = new VirtualRegistry(world, Place);
         Registry = world.Parts.Registry?.Invoke(connection) ?? connection;
-        Options = OptionsOf(world.Scenario.Client);
+        Options = OptionsOf(world, Place);
         _kinds = world.Simulation.Random("kind of call", Name);
     }
 
@@ -77,20 +77,25 @@ internal abstract class VirtualClient
     /// <summary>What a call is about, for policies that look at keys.</summary>
     protected ulong HashOf(long call) => KeyMoves.HashOf(call, World.Scenario.Traffic.Keys);
 
-    private ILoadBalancer CreateBalancer(ClientModel model, RandomStream random)
+    private static ILoadBalancer CreateBalancer(World world, ClientModel model, RandomStream random)
     {
-        if (model.Textbook is { } textbook) return new TextbookBalancer(textbook, random, World);
+        if (model.Textbook is { } textbook) return new TextbookBalancer(textbook, random, world);
         return model.RingPoints is { } points
             ? new ConsistentHashLoadBalancer(random, HashScheme.Ring, ringPoints: points)
             : LoadBalancers.Create(model.Balancer, random);
     }
 
-    private PoolOptions OptionsOf(ClientModel model) => new()
+    /// <summary>What the scenario says of clients, for one at this place.</summary>
+    internal static PoolOptions OptionsOf(World world, Place place)
     {
-        LoadBalancer = World.Parts.LoadBalancer ?? (random => CreateBalancer(model, random)),
-        Health = model.Health with { Checker = model.ActiveChecks ? new VirtualHealthChecker(World, this) : null },
-        Watch = World.Scenario.Registry.Watch,
-    };
+        var model = world.Scenario.Client;
+        return new PoolOptions
+        {
+            LoadBalancer = world.Parts.LoadBalancer ?? (random => CreateBalancer(world, model, random)),
+            Health = model.Health with { Checker = model.ActiveChecks ? new VirtualHealthChecker(world, place) : null },
+            Watch = world.Scenario.Registry.Watch,
+        };
+    }
 }
 
 /// <summary>How a call ended, as its caller saw it.</summary>

@@ -4,12 +4,12 @@ using HA.Core.Health;
 namespace HA.Core.Simulation.Model;
 
 /// <summary>Health checks over the virtual network.</summary>
-internal sealed class VirtualHealthChecker(World world, VirtualClient client) : IHealthChecker
+internal sealed class VirtualHealthChecker(World world, Place from) : IHealthChecker
 {
     public async ValueTask<HealthCheckResult> CheckAsync(ServiceInstance instance, CancellationToken cancellationToken)
     {
         var context = new AttemptContext(0, TimeSpan.FromDays(1), cancellationToken);
-        var result = await world.Rent().SendAsync(client.Place, world.Find(instance), new VirtualRequest(0), context).ConfigureAwait(false);
+        var result = await world.Rent().SendAsync(from, world.Find(instance), new VirtualRequest(0), context).ConfigureAwait(false);
         return result.Status == AttemptStatus.Answered
             ? new HealthCheckResult(result.Response.Status == VirtualResponse.Ok, $"check answered {result.Response.Status}")
             : new HealthCheckResult(false, result.Status == AttemptStatus.Cancelled ? "check timed out" : "check found nobody");

@@ -1,5 +1,6 @@
 using System.Net;
 using HA.Core.Calls;
+using HA.Core.Http;
 
 namespace HA.Core.Simulation.Model;
 
@@ -16,7 +17,11 @@ internal sealed class VirtualHttpHandler(World world, VirtualClient client) : Ht
         world.Observer.AttemptStarted(client, instance, call, number: -1);
         // Timeouts are the client's own, by token; the exchange needs one that never comes first.
         var context = new AttemptContext(0, TimeSpan.FromDays(1), cancellationToken);
-        var result = await world.Rent().SendAsync(client.Place, instance, new VirtualRequest(call), context).ConfigureAwait(false);
+        var incoming = CallHeaders.Read(Header(request, CallHeaders.TimeLeft), Header(request, CallHeaders.NoRetry), world.Simulation.Time);
+        if (incoming.TimeLeft is { } left) context = context with { TimeLeft = left, TellsTimeout = true };
+        context = context with { StopsRetryChain = incoming.MustNotRetry };
+        var sent = new VirtualRequest(call, IsIdempotent: request.Method == HttpMethod.Get);
+        var result = await world.Rent().SendAsync(client.Place, instance, sent, context).ConfigureAwait(false);
         return result.Status switch
         {
             AttemptStatus.Answered => new HttpResponseMessage((HttpStatusCode)result.Response.Status) { RequestMessage = request },
@@ -25,6 +30,9 @@ internal sealed class VirtualHttpHandler(World world, VirtualClient client) : Ht
             _ => throw new OperationCanceledException(cancellationToken),
         };
     }
+
+    private static string? Header(HttpRequestMessage request, string name) =>
+        request.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
     private static HttpRequestException Failure(HttpRequestError error, string what, Uri address) =>
         new(error, $"Connection {what} ({address.Authority})");

@@ -33,6 +33,8 @@ internal sealed class VirtualInstance
     private readonly Queue<Exchange> _waiting = new();
     // What is being served, or hangs; each knows its place here.
     private readonly List<Exchange> _held = [];
+    // What the tier behind answered while this process stood still.
+    private readonly Queue<(Exchange Exchange, bool IsSuccess)> _unread = new();
     private readonly long _warmUpTicks;
     private readonly double _coldFactor;
     private long _startedAt;
@@ -41,10 +43,11 @@ internal sealed class VirtualInstance
     private long _lastChange;
     private int _busy;
 
-    internal VirtualInstance(World world, ServiceInstance description, double speed)
+    internal VirtualInstance(World world, Tier tier, ServiceInstance description, double speed)
     {
         _world = world;
-        var service = world.Scenario.Service;
+        var service = tier.Service;
+        Tier = tier;
         Description = description;
         Place = new Place(PlaceKind.Instance, description.Id);
         Number = world.Simulation.Trace.Name(description.Id);
@@ -68,6 +71,11 @@ internal sealed class VirtualInstance
     }
 
     internal ServiceInstance Description { get; set; }
+
+    internal Tier Tier { get; }
+
+    /// <summary>How it calls the tier behind it; null if there is none.</summary>
+    internal OnwardCalls? Onward { get; set; }
 
     internal Place Place { get; }
 
@@ -93,7 +101,7 @@ internal sealed class VirtualInstance
     /// <summary>Whether health checks are answered with an error.</summary>
     internal bool ChecksLie { get; set; }
 
-    /// <summary>Attempts that clients sent here.</summary>
+    /// <summary>Attempts that were sent here.</summary>
     internal long Attempts { get; set; }
 
     /// <summary>Attempts that had to wait for a worker.</summary>
@@ -156,10 +164,37 @@ internal sealed class VirtualInstance
         _finishedAt = _world.Pump.Now;
         _busy--;
         var failed = !FailsAtOnce && Fails();
-        if (!failed) Served++;
+        var callsOn = !failed && Onward is not null;
+        if (callsOn)
+        {
+            exchange.IsCallingOn = true;
+            Hold(exchange);
+        }
+
         // The next one first: what the answer sets off must not overtake those who wait.
         if (_waiting.TryDequeue(out var next)) Begin(next);
-        exchange.Answer(failed ? VirtualResponse.Error : VirtualResponse.Ok);
+        if (callsOn) Onward!.Begin(exchange);
+        else Reply(exchange, !failed);
+    }
+
+    /// <summary>The tier behind has answered, or failed.</summary>
+    internal void FinishOnward(Exchange exchange, bool isSuccess)
+    {
+        if (State == ProcessState.Hung)
+        {
+            _unread.Enqueue((exchange, isSuccess));
+            return;
+        }
+
+        exchange.IsCallingOn = false;
+        Release(exchange);
+        Reply(exchange, isSuccess);
+    }
+
+    private void Reply(Exchange exchange, bool isSuccess)
+    {
+        if (isSuccess) Served++;
+        exchange.Answer(isSuccess ? VirtualResponse.Ok : VirtualResponse.Error);
     }
 
     private void Begin(Exchange exchange)
@@ -225,6 +260,7 @@ internal sealed class VirtualInstance
         var dropped = _held.Concat(_waiting).ToArray();
         _held.Clear();
         _waiting.Clear();
+        _unread.Clear();
         _sharing?.Clear();
         foreach (var exchange in dropped) exchange.Reset();
     }
@@ -240,9 +276,17 @@ internal sealed class VirtualInstance
         _busy = 0;
         foreach (var exchange in held)
         {
+            if (exchange.IsCallingOn)
+            {
+                Hold(exchange);
+                continue;
+            }
+
             _world.Pump.Cancel(exchange);
             Accept(exchange);
         }
+
+        while (_unread.TryDequeue(out var answer)) FinishOnward(answer.Exchange, answer.IsSuccess);
     }
 
     private void Account(long now)

@@ -3,8 +3,9 @@ using HA.Core.Calls;
 namespace HA.Core.Simulation.Model;
 
 /// <summary>A call as the transport seam sends it.</summary>
-/// <param name="Call">Number of the call, from 1; 0 for a health check.</param>
-internal readonly record struct VirtualRequest(long Call);
+/// <param name="Call">Number of the call, from 1, the same in every tier; 0 for a health check.</param>
+/// <param name="IsIdempotent">Whether doing it twice does no more than doing it once.</param>
+internal readonly record struct VirtualRequest(long Call, bool IsIdempotent = false);
 
 /// <summary>What a virtual instance answers.</summary>
 /// <param name="Status">As in HTTP: 200, 500, 503.</param>

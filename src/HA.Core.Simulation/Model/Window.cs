@@ -2,9 +2,10 @@ using HA.Core.Simulation.Reports;
 
 namespace HA.Core.Simulation.Model;
 
-/// <summary>Counts the calls that begin in a stretch of time.</summary>
-internal sealed class Window(TimeWindow window)
+/// <summary>Counts the calls that begin in a stretch of time, and the attempts.</summary>
+internal sealed class Window(TimeWindow window, int tiers)
 {
+    private readonly long[] _attempts = new long[tiers];
     private long _from;
     private long _to;
     private long _calls;
@@ -19,5 +20,10 @@ internal sealed class Window(TimeWindow window)
         if (isSuccess) _succeeded++;
     }
 
-    internal WindowReport ToReport() => new(window, _calls, _succeeded);
+    internal void SawAttempt(Tier tier, long now)
+    {
+        if (now >= _from && now < _to) _attempts[tier.Depth]++;
+    }
+
+    internal WindowReport ToReport() => new(window, _calls, _succeeded) { AttemptsByTier = [.. _attempts] };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HA.Core.Simulation.Kernel;
 using HA.Core.Simulation.Scenarios;
 
@@ -18,12 +19,18 @@ internal sealed class World
         Simulation = simulation;
         Parts = parts ?? new ScenarioParts();
         Scenario = scenario;
+        Tiers = [.. scenario.Behind.Prepend(scenario.Service).Select(static (service, depth) => new Tier(service, depth))];
+        for (var i = 1; i < Tiers.Length; i++) Tiers[i - 1].Behind = Tiers[i];
         Observer = new RunObserver(this);
         Deadlines = new DeadlineLine(simulation.Pump);
         Network = new VirtualNetwork(scenario.Network.Latency, simulation.Random("network", "latency"));
         RegistryTrouble = new RegistryTrouble(simulation.Environment);
         Registry = new RegistryServer(this);
-        for (var i = 0; i < scenario.Service.Instances; i++) Add();
+        foreach (var tier in Tiers)
+        {
+            for (var i = 0; i < tier.Service.Instances; i++) Add(tier);
+        }
+
         for (var i = 0; i < scenario.Client.Count; i++) Clients.Add(VirtualClient.Create(this, i + 1));
     }
 
@@ -47,8 +54,14 @@ internal sealed class World
 
     internal RunObserver Observer { get; }
 
-    /// <summary>Every instance that ever was, in the order of their birth.</summary>
-    internal List<InstanceProcess> Instances { get; } = [];
+    /// <summary>The service that clients call, and those behind it, in the order of the calls.</summary>
+    internal ImmutableArray<Tier> Tiers { get; }
+
+    /// <summary>Every instance that ever was of the service that clients call, in the order of their birth.</summary>
+    internal List<InstanceProcess> Instances => Tiers[0].Instances;
+
+    /// <summary>The same for all services.</summary>
+    internal IEnumerable<InstanceProcess> Everybody => Tiers.SelectMany(static t => t.Instances);
 
     internal List<VirtualClient> Clients { get; } = [];
 
@@ -65,28 +78,31 @@ internal sealed class World
     internal VirtualInstance? Find(string address, int port) =>
         port == Port && _byAddress.TryGetValue(address, out var instance) ? instance : null;
 
-    /// <summary>One more instance, not yet started.</summary>
-    internal InstanceProcess Add()
+    /// <summary>One more instance of the service that clients call, not yet started.</summary>
+    internal InstanceProcess Add() => Add(Tiers[0]);
+
+    private InstanceProcess Add(Tier tier)
     {
-        var service = Scenario.Service;
-        var index = _born++;
-        var description = new ServiceInstance(service.Name, IdOf(index), AddressOf(index), Port)
+        var service = tier.Service;
+        var index = tier.Instances.Count;
+        var description = new ServiceInstance(service.Name, IdOf(service, index), AddressOf(_born++), Port)
         {
             Zone = service.Zones.IsEmpty ? null : service.Zones[index % service.Zones.Length],
             Weight = service.Weights.IsEmpty ? ServiceInstance.DefaultWeight : service.Weights[index % service.Weights.Length],
             HealthCheckUrl = "/health",
             Version = "1",
         };
-        var process = new InstanceProcess(this, new VirtualInstance(this, description, service.SpeedOf(index)));
+        var process = new InstanceProcess(this, new VirtualInstance(this, tier, description, service.SpeedOf(index)));
         _byAddress.Add(description.Address, process.Instance);
-        Instances.Add(process);
+        tier.Instances.Add(process);
         return process;
     }
 
     /// <summary>The instances that a fault strikes, among those that have not left for good.</summary>
     internal List<InstanceProcess> Resolve(Target target, string fault)
     {
-        var present = Instances.FindAll(static i => !i.HasLeft);
+        var tier = target.Service is { } service ? Tiers.First(t => t.Service.Name == service) : Tiers[0];
+        var present = tier.Instances.FindAll(static i => !i.HasLeft);
         if (target.Zone is { } zone) return present.FindAll(i => i.Instance.Description.Zone == zone);
         if (target.Share is not { } share)
             return present.FindAll(i => target.Ids.Contains(i.Instance.Description.Id, StringComparer.Ordinal));
@@ -109,9 +125,12 @@ internal sealed class World
 
     internal void Recycle(Exchange exchange) => _idle.Push(exchange);
 
-    private string IdOf(int index) => Scenario.Service.Ids == InstanceIds.Counted
-        ? $"{Scenario.Service.Name}-{index + 1}"
-        : $"{Scenario.Service.Name}-{(uint)Simulation.Random("id", $"{index}").NextUInt64():x8}";
+    private string IdOf(ServiceModel service, int index)
+    {
+        if (service.Ids == InstanceIds.Counted) return $"{service.Name}-{index + 1}";
+        var random = Simulation.Random("id", service == Scenario.Service ? $"{index}" : $"{service.Name} {index}");
+        return $"{service.Name}-{(uint)random.NextUInt64():x8}";
+    }
 
     private static string AddressOf(int index) => $"10.{index >> 16 & 255}.{index >> 8 & 255}.{index & 255}";
 }

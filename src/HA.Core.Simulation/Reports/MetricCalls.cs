@@ -13,6 +13,7 @@ public static class MetricCalls
         ("within(TIME)", Within),
         ("percentile(99.9)", Percentile),
         ("successRate(FROM..TO)", SuccessRate),
+        ("attemptsPerCall(SERVICE, FROM..TO)", AttemptsPerCall),
         ("runs(EXPECTATION)", Runs),
     ];
 
@@ -58,10 +59,7 @@ public static class MetricCalls
 
     private static Metric SuccessRate(string name, string text)
     {
-        var parts = text.Split("..", StringSplitOptions.TrimEntries);
-        if (parts.Length != 2) throw new FormatException($"'{text}' in {name} is no stretch of time. Write one such as 60s..80s.");
-        var window = new TimeWindow(Duration(parts[0], name), Duration(parts[1], name));
-        if (window.From >= window.To) throw new FormatException($"'{text}' in {name} ends before it begins. Write one such as 60s..80s.");
+        var window = Window(text, name);
         return new Metric(name, MetricUnit.Share, "share of the calls begun in this stretch of time that got a good answer", Of)
         {
             Windows = [window],
@@ -70,6 +68,37 @@ public static class MetricCalls
         double? Of(RunReport report) => report.Windows.FirstOrDefault(w => w.Window == window) is { Calls: > 0 } seen
             ? (double)seen.Succeeded / seen.Calls
             : null;
+    }
+
+    private static Metric AttemptsPerCall(string name, string text)
+    {
+        var parts = text.Split(',', StringSplitOptions.TrimEntries);
+        if (parts is not [{ Length: > 0 } service, var stretch])
+            throw new FormatException($"'{text}' in {name} is not a service and a stretch of time. Write one such as orders, 60s..80s.");
+        var window = Window(stretch, name);
+        return new Metric(
+            name, MetricUnit.Number, "attempts that a service, the first or one behind it, got for each call in this stretch of time", Of)
+        {
+            Windows = [window],
+        };
+
+        double? Of(RunReport report)
+        {
+            var tier = report.Tiers.IndexOf(report.Tiers.FirstOrDefault(t => t.Service == service)!);
+            return tier >= 0 && report.Windows.FirstOrDefault(w => w.Window == window) is { Calls: > 0 } seen
+                ? (double)seen.AttemptsByTier[tier] / seen.Calls
+                : null;
+        }
+    }
+
+    private static TimeWindow Window(string text, string name)
+    {
+        var parts = text.Split("..", StringSplitOptions.TrimEntries);
+        if (parts.Length != 2) throw new FormatException($"'{text}' in {name} is no stretch of time. Write one such as 60s..80s.");
+        var window = new TimeWindow(Duration(parts[0], name), Duration(parts[1], name));
+        return window.From < window.To
+            ? window
+            : throw new FormatException($"'{text}' in {name} ends before it begins. Write one such as 60s..80s.");
     }
 
     private static Metric Runs(string name, string text)

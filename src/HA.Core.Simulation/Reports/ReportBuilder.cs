@@ -27,6 +27,7 @@ internal static class ReportBuilder
             TimeToRecoverMs = observer.Detection.WorstRecoveryMs,
             MeanTimeToDetectMs = observer.Detection.MeanDetectionMs,
             Panics = observer.Panics,
+            Tiers = [.. world.Tiers.Select(static t => new TierReport(t.Service.Name, t.Attempts))],
             Waited = world.Instances.Sum(static i => i.Instance.Waited),
             Rejected = world.Instances.Sum(static i => i.Instance.Rejected),
             BatchPeak = observer.Batches.Mean,

@@ -77,6 +77,9 @@ public sealed record RunReport
     /// <summary>What became of the calls in each stretch of time that some expectation is about.</summary>
     public ImmutableArray<WindowReport> Windows { get; init; } = [];
 
+    /// <summary>The service that clients call, and those behind it, in the order of the calls.</summary>
+    public ImmutableArray<TierReport> Tiers { get; init; } = [];
+
     /// <summary>How long each call took, failed ones included, so that reports of several runs can be taken together.</summary>
     public LatencyHistogram? Latencies { get; init; }
 

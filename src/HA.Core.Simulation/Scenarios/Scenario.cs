@@ -33,6 +33,14 @@ public sealed record Scenario
     /// <summary>The service and its instances.</summary>
     public ServiceModel Service { get; init; } = new();
 
+    /// <summary>
+    /// The services behind it: each call that an instance has served makes it call the first of them, whose instances call
+    /// the next, and so on, each process through a client of its own with the options of <see cref="Client"/>. It answers
+    /// when it was answered, and keeps no worker busy while it waits.
+    /// </summary>
+    /// <value>The default is none.</value>
+    public ImmutableArray<ServiceModel> Behind { get; init; } = [];
+
     /// <summary>The calls that arrive.</summary>
     public TrafficModel Traffic { get; init; } = new();
 

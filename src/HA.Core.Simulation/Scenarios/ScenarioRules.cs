@@ -1,5 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
 using HA.Core.Balancing;
-using HA.Core.Simulation.Distributions;
 using HA.Core.Simulation.Faults;
 
 namespace HA.Core.Simulation.Scenarios;
@@ -24,23 +24,12 @@ public static class ScenarioRules
     public static void Check(Scenario scenario)
     {
         ArgumentNullException.ThrowIfNull(scenario);
-        var service = scenario.Service;
+        ServiceRules.Check(scenario);
         Require(scenario.Duration > TimeSpan.Zero, "duration", "must be longer than zero");
-        Require(service.Instances is >= 1 and <= MaxInstances, "service.instances", $"must be 1 to {MaxInstances}");
-        Require(service.Workers is >= 1 and <= 1_000_000, "service.workers", "must be 1 to 1000000");
-        Require(service.Queue is >= 0 and <= 10_000_000, "service.queue", "must be 0 to 10000000");
         Require(
             scenario.MeasureFrom >= TimeSpan.Zero && scenario.MeasureFrom < scenario.Duration, "measureFrom",
             "must be before the end of the scenario");
         Require(scenario.Seeds is >= 1 and <= MaxSeeds, "seeds", $"must be 1 to {MaxSeeds}");
-        Require(service.Speeds.All(static s => s is > 0 and <= 1000), "service.speeds", "must each be above 0 and at most 1000");
-        Require(service.Crowding >= TimeSpan.Zero, "service.crowding", "must not be negative");
-        Require(
-            service.Discipline != Discipline.Clocked || service.ServiceTime is Constant, "service.serviceTime",
-            "must be one duration, the time between two answers, if the discipline is clocked");
-        Require(service.ServiceTime.MeanSeconds > 0, "service.serviceTime", "must be longer than zero on average");
-        Require(service.WarmUp >= TimeSpan.Zero, "service.warmUp", "must not be negative");
-        Require(service.ColdFactor is >= 1 and <= 1000, "service.coldFactor", "must be 1 to 1000");
         Require(scenario.Client.Count is >= 1 and <= MaxClients, "client.count", $"must be 1 to {MaxClients}");
         Require(
             LoadBalancers.IsKnown(scenario.Client.Balancer), "client.balancer",
@@ -53,25 +42,8 @@ public static class ScenarioRules
         Require(traffic.Rate is null or > 0, "traffic.rate", "must be above 0");
         var calls = TrafficRules.MostCalls(scenario);
         Require(calls <= MaxCalls, "traffic", $"asks for about {calls:0} calls; at most {MaxCalls:0} are simulated in a run");
-        CheckInstances(service);
         CheckHealth(scenario.Client);
         for (var i = 0; i < scenario.Faults.Length; i++) CheckFault(scenario, scenario.Faults[i], $"faults[{i}]");
-    }
-
-    private static void CheckInstances(ServiceModel service)
-    {
-        // Names, zones and weights become those of real instances, whose rules are the registry's.
-        try
-        {
-            foreach (var zone in service.Zones.Append("zone"))
-                _ = new ServiceInstance(service.Name, $"{service.Name}-1", "10.0.0.1", 1) { Zone = zone };
-            foreach (var weight in service.Weights)
-                _ = new ServiceInstance(service.Name, $"{service.Name}-1", "10.0.0.1", 1) { Weight = weight };
-        }
-        catch (ArgumentException e)
-        {
-            throw new ScenarioException("service", e.Message);
-        }
     }
 
     private static void CheckPolicy(ClientModel client)
@@ -170,7 +142,10 @@ public static class ScenarioRules
     // A target that can hit nobody would make a fault that never happens, and a check that cannot fail.
     private static void CheckTarget(Scenario scenario, Target target, string place)
     {
-        var service = scenario.Service;
+        var service = target.Service is null ? scenario.Service : scenario.Behind.FirstOrDefault(s => s.Name == target.Service)!;
+        Require(
+            service is not null, place,
+            $"there is no service '{target.Service}' behind '{scenario.Service.Name}'; for that one itself leave out 'of'");
         if (target.Zone is { } zone)
         {
             Require(
@@ -193,7 +168,7 @@ public static class ScenarioRules
     private static void RequireShare(double share, string place) =>
         Require(share is > 0 and <= 1, $"{place}.share", "must be above 0 and at most 1");
 
-    private static void Require(bool isRight, string place, string rule)
+    internal static void Require([DoesNotReturnIf(false)] bool isRight, string place, string rule)
     {
         if (!isRight) throw new ScenarioException(place, rule);
     }

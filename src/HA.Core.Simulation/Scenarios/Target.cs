@@ -5,7 +5,8 @@ namespace HA.Core.Simulation.Scenarios;
 
 /// <summary>
 /// Which instances: <c>all</c>, <c>one</c>, <c>half</c>, a share such as <c>40%</c>, a zone such as <c>zone:a</c>, or ids
-/// separated by commas. Shares and <c>one</c> are drawn by the seed, among the instances that run at that moment.
+/// separated by commas. Shares and <c>one</c> are drawn by the seed, among the instances that run at that moment. Of a
+/// service behind the one that clients call: <c>all of stock</c>, <c>40% of stock</c>, <c>stock-1 of stock</c>.
 /// </summary>
 public sealed record Target
 {
@@ -16,6 +17,8 @@ public sealed record Target
         Zone = zone;
         Ids = ids;
     }
+
+    private Target(string text, Target which) : this(text, which.Share, which.Zone, which.Ids) { }
 
     /// <summary>Every instance.</summary>
     public static Target All { get; } = Parse("all");
@@ -33,12 +36,17 @@ public sealed record Target
 
     internal ImmutableArray<string> Ids { get; }
 
+    /// <summary>The service whose instances are meant; null for the one that clients call.</summary>
+    internal string? Service { get; private init; }
+
     /// <summary>Reads a target.</summary>
     /// <exception cref="FormatException">It is none; the message says what would be.</exception>
     public static Target Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var word = text.Trim();
+        if (word.Split(" of ", 2, StringSplitOptions.TrimEntries) is [var which, { Length: > 0 } service])
+            return new Target(word, Parse(which)) { Service = service };
         switch (word)
         {
             case "all": return new Target(word, 1, null, []);

@@ -36,7 +36,7 @@ public sealed class BuiltInScenarioTests
         if (name == "instance-crash") Assert.True(first.TraceHash != ScenarioRunner.Run(scenario, 6).TraceHash, "another seed, another hash");
     }
 
-    [Theory, InlineData("hedged-tail"), InlineData("slow-drain"), InlineData("metastable-overload"), InlineData("rolling-deploy")]
+    [Theory, InlineData("hedged-tail"), InlineData("slow-drain"), InlineData("metastable-overload"), InlineData("rolling-deploy"), InlineData("retry-storm"), InlineData("retry-storm-stopped")]
     public void Scenario_OfCalls_HoldsForAnySeed(string name)
     {
         var scenario = ScenarioLibrary.Load(name);
@@ -54,7 +54,7 @@ public sealed class BuiltInScenarioTests
         [
             "steady-state", "instance-crash", "rolling-deploy", "slow-instance", "zone-outage", "registry-outage",
             "empty-registry-answer", "flapping", "all-unhealthy", "scale-up", "scale-to-one",
-            "brownout", "gray-failure", "black-hole", "hung-probe", "correlated-failure", "cold-start", "lying-health-checks",
+            "brownout", "gray-failure", "black-hole", "hung-probe", "correlated-failure", "cold-start", "lying-health-checks", "retry-storm",
         ];
 
         Assert.Empty(promised.Except(ScenarioLibrary.Names, StringComparer.Ordinal));
