@@ -56,6 +56,7 @@ internal static class ScenarioShape
         Key<ClientModel>.Of("balancer", BalancerKind.Instance, static (m, v) => m with { Balancer = v }, "Balancing policy."),
         Key<ClientModel>.Of("ringPoints", Kinds.Integer, static (m, v) => m with { RingPoints = v }, "Points of an instance on the ring, with balancer ring-hash; 160 by default."),
         Key<ClientModel>.Of("textbook", SystemShape.Textbook, static (m, v) => m with { Textbook = v }, "A policy out of a textbook in place of balancer: the instance with the fewest calls in flight of a few drawn at random."),
+        Key<ClientModel>.Of("probing", SystemShape.Probing, static (m, v) => m with { Probing = v }, "Asks instances for their load and chooses by the answers, in place of balancer; {} for the usual values."),
         Key<ClientModel>.Of("seam", Kinds.Choice(("transport", CallSeam.Transport), ("http", CallSeam.Http)), static (m, v) => m with { Seam = v }, "Where the simulated network begins: transport (the default), or http, below HttpClient."),
         Key<ClientModel>.Of("activeChecks", Kinds.Flag, static (m, v) => m with { ActiveChecks = v }, "Whether instances are asked for their health; true by default."),
         Key<ClientModel>.Of("calls", Calls, static (m, v) => m with { Calls = v }, "How calls are made."),

@@ -1,3 +1,4 @@
+using HA.Core.Balancing;
 using HA.Core.Simulation.Scenarios;
 
 namespace HA.Core.Sim.Reading;
@@ -39,6 +40,15 @@ internal static class SystemShape
         Key<TextbookPolicy>.Of("choices", Kinds.Integer, static (m, v) => m with { Choices = v }, "Instances drawn for each call, each from all; 0 for all instances; 2 by default."),
         Key<TextbookPolicy>.Of("distinct", Kinds.Flag, static (m, v) => m with { Distinct = v }, "Whether none is drawn twice for one call; false by default."),
         Key<TextbookPolicy>.Of("refresh", Kinds.Duration, static (m, v) => m with { Refresh = v }, "How often the counts are read, all at once; 0 by default: those of now."));
+
+    internal static Shape<ProbingOptions> Probing { get; } = new(
+        "probing", static () => new ProbingOptions(),
+        Key<ProbingOptions>.Of("poolSize", Kinds.Integer, static (m, v) => m with { PoolSize = v }, "Answers that are kept to choose from; 16 by default."),
+        Key<ProbingOptions>.Of("probesPerCall", Kinds.Integer, static (m, v) => m with { ProbesPerCall = v }, "Instances that are asked for each call; 3 by default."),
+        Key<ProbingOptions>.Of("interval", Kinds.Duration, static (m, v) => m with { Interval = v }, "How often those are asked that are due; 10ms by default."),
+        Key<ProbingOptions>.Of("timeout", Kinds.Duration, static (m, v) => m with { Timeout = v }, "Longest that an answer is waited for; 100ms by default."),
+        Key<ProbingOptions>.Of("maxAge", Kinds.Duration, static (m, v) => m with { MaxAge = v }, "How old an answer may be that is chosen by; 1s by default."),
+        Key<ProbingOptions>.Of("hotQuantile", Kinds.Number, static (m, v) => m with { HotQuantile = v }, "Share of the answers whose instances are not among the busiest; 0.84 by default."));
 
     private static Shape<RateChange> Change => new(
         "a change", static () => new RateChange(),

@@ -90,21 +90,29 @@ public abstract partial class LoadBalancerConformance
     private IEnumerable<(EndpointSnapshot Snapshot, IEndpointPicker Picker)> Trials()
     {
         var balancer = Create(Chance);
-        yield return (EndpointSnapshot.Empty, balancer.CreatePicker(EndpointSnapshot.Empty));
-        long version = 0;
-        foreach (var count in (int[])[1, 2, 3, 10, 100, 7])
+        try
         {
-            foreach (var isWeighted in (bool[])[false, true])
+            yield return (EndpointSnapshot.Empty, balancer.CreatePicker(EndpointSnapshot.Empty));
+            long version = 0;
+            foreach (var count in (int[])[1, 2, 3, 10, 100, 7])
             {
-                var weights = Enumerable.Range(0, count).Select(i => isWeighted ? i % 4 : 1).ToArray();
-                ImmutableArray<Endpoint> all = [.. Catalog(1, weights).Instances.Select(static i => new Endpoint(i))];
-                var snapshot = EndpointSnapshot.Create(++version, all, 0);
-                yield return (snapshot, balancer.CreatePicker(snapshot));
-                snapshot = new EndpointSnapshot(++version, all, [.. snapshot.Eligible.Where(static (_, i) => i % 3 != 1)], IsPanic: false);
-                yield return (snapshot, balancer.CreatePicker(snapshot));
-                snapshot = new EndpointSnapshot(++version, all, [], IsPanic: false);
-                yield return (snapshot, balancer.CreatePicker(snapshot));
+                foreach (var isWeighted in (bool[])[false, true])
+                {
+                    var weights = Enumerable.Range(0, count).Select(i => isWeighted ? i % 4 : 1).ToArray();
+                    ImmutableArray<Endpoint> all = [.. Catalog(1, weights).Instances.Select(static i => new Endpoint(i))];
+                    var snapshot = EndpointSnapshot.Create(++version, all, 0);
+                    yield return (snapshot, balancer.CreatePicker(snapshot));
+                    ImmutableArray<Endpoint> some = [.. snapshot.Eligible.Where(static (_, i) => i % 3 != 1)];
+                    snapshot = new EndpointSnapshot(++version, all, some, IsPanic: false);
+                    yield return (snapshot, balancer.CreatePicker(snapshot));
+                    snapshot = new EndpointSnapshot(++version, all, [], IsPanic: false);
+                    yield return (snapshot, balancer.CreatePicker(snapshot));
+                }
             }
+        }
+        finally
+        {
+            if (balancer is IAsyncDisposable owned) _ = owned.DisposeAsync().AsTask();
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class NamespaceRules
         ["Time"] = [],
         ["Registry"] = ["Time"],
         ["Endpoints"] = ["Time"],
-        ["Balancing"] = ["Endpoints"],
+        ["Balancing"] = ["Time", "Endpoints"],
         ["Calls"] = ["Time", "Endpoints"],
         ["Health"] = ["Time", "Endpoints", "Calls"],
         ["Client"] = ["Time", "Registry", "Endpoints", "Balancing", "Calls", "Health"],

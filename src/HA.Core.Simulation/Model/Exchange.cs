@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using HA.Core.Balancing;
 using HA.Core.Calls;
 using HA.Core.Endpoints;
 using HA.Core.Simulation.Kernel;
@@ -26,6 +27,8 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     private int _answer;
     private AttemptContext _attempt;
     private long _arrivedAt;
+    private int _met;
+    private LoadReport _report;
     private bool _clientDone;
     private bool _serverDone;
 
@@ -105,6 +108,8 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     {
         // What is answered has left the instance by now, and its client still counts it.
         _load = _instance!.Load + 1;
+        if (IsCheck) _report = _instance.Report;
+        else _instance.Note(_met, _world.Pump.Now - _arrivedAt);
         Return(AttemptStatus.Answered, status);
     }
 
@@ -128,7 +133,7 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
             default:
                 if (_status == AttemptStatus.Answered) _endpoint?.ReportLoad(_load, _world.Pump.Now);
                 EndForClient(_status == AttemptStatus.Answered
-                    ? AttemptResult<VirtualResponse>.Answered(new VirtualResponse(_answer))
+                    ? AttemptResult<VirtualResponse>.Answered(new VirtualResponse(_answer) { Load = _report })
                     : AttemptResult<VirtualResponse>.Failed(_status));
                 EndForServer();
                 break;
@@ -161,6 +166,7 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
         if (_instance is { IsListening: true } instance)
         {
             _arrivedAt = _world.Pump.Now;
+            _met = instance.Load + 1;
             if (!IsCheck) _world.Observer.Arrived(instance, Request.Call);
             instance.Accept(this);
         }

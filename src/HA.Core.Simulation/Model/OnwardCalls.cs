@@ -22,7 +22,7 @@ internal sealed class OnwardCalls : IAsyncDisposable
         var behind = instance.Tier.Behind!;
         _instance = instance;
         _environment = environment;
-        Pool = ServicePool.Follow(registry, behind.Service.Name, environment, VirtualClient.OptionsOf(world, instance.Place));
+        Pool = ServicePool.Follow(registry, behind.Service.Name, environment, VirtualClient.OptionsOf(world, instance.Place, environment));
         _client = new ServiceClient<VirtualRequest, VirtualResponse>(
             Pool, new Transport(world, instance), new VirtualClassifier(), environment, world.Scenario.Client.Calls);
     }

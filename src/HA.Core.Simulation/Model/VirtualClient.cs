@@ -20,7 +20,7 @@ internal abstract class VirtualClient
         Environment = world.Simulation.CreateEnvironment(Name, world.Observer.ListenAs(this));
         var connection = new VirtualRegistry(world, Place);
         Registry = world.Parts.Registry?.Invoke(connection) ?? connection;
-        Options = OptionsOf(world, Place);
+        Options = OptionsOf(world, Place, Environment);
         _kinds = world.Simulation.Random("kind of call", Name);
     }
 
@@ -77,8 +77,11 @@ internal abstract class VirtualClient
     /// <summary>What a call is about, for policies that look at keys.</summary>
     protected ulong HashOf(long call) => KeyMoves.HashOf(call, World.Scenario.Traffic.Keys);
 
-    private static ILoadBalancer CreateBalancer(World world, ClientModel model, RandomStream random)
+    private static ILoadBalancer CreateBalancer(World world, Place place, ServiceEnvironment environment, RandomStream random)
     {
+        var model = world.Scenario.Client;
+        if (model.Probing is { } probing)
+            return new ProbingLoadBalancer(random, environment, new VirtualLoadProbe(world, place), probing);
         if (model.Textbook is { } textbook) return new TextbookBalancer(textbook, random, world);
         return model.RingPoints is { } points
             ? new ConsistentHashLoadBalancer(random, HashScheme.Ring, ringPoints: points)
@@ -86,12 +89,12 @@ internal abstract class VirtualClient
     }
 
     /// <summary>What the scenario says of clients, for one at this place.</summary>
-    internal static PoolOptions OptionsOf(World world, Place place)
+    internal static PoolOptions OptionsOf(World world, Place place, ServiceEnvironment environment)
     {
         var model = world.Scenario.Client;
         return new PoolOptions
         {
-            LoadBalancer = world.Parts.LoadBalancer ?? (random => CreateBalancer(world, model, random)),
+            LoadBalancer = world.Parts.LoadBalancer ?? (random => CreateBalancer(world, place, environment, random)),
             Health = model.Health with { Checker = model.ActiveChecks ? new VirtualHealthChecker(world, place) : null },
             Watch = world.Scenario.Registry.Watch,
         };

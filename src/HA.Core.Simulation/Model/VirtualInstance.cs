@@ -1,3 +1,4 @@
+using HA.Core.Balancing;
 using HA.Core.Simulation.Distributions;
 using HA.Core.Simulation.Scenarios;
 
@@ -42,6 +43,7 @@ internal sealed class VirtualInstance
     private long _busyTicks;
     private long _lastChange;
     private int _busy;
+    private readonly LatencyByLoad? _latencies;
 
     internal VirtualInstance(World world, Tier tier, ServiceInstance description, double speed)
     {
@@ -66,6 +68,7 @@ internal sealed class VirtualInstance
         _timeFactor = 1 / speed;
         _warmUpTicks = service.WarmUp.Ticks;
         _coldFactor = service.ColdFactor;
+        if (world.Scenario.Client.Probing is not null) _latencies = new LatencyByLoad();
         _serviceStream = world.Simulation.Random("service", description.Id);
         _errorStream = world.Simulation.Random("error", description.Id);
     }
@@ -118,8 +121,14 @@ internal sealed class VirtualInstance
     /// <summary>Calls being served or waiting.</summary>
     internal int Load => _held.Count + _waiting.Count;
 
+    /// <summary>How busy it says it is, if clients of the scenario ask.</summary>
+    internal LoadReport Report => new(Load, _latencies?.Estimate(Load) ?? TimeSpan.Zero);
+
     /// <summary>Mean share of the workers that were busy until <see cref="CloseAccount"/>.</summary>
     internal double Utilisation { get; private set; }
+
+    /// <summary>A call that met so many, itself included, was answered after so many ticks.</summary>
+    internal void Note(int met, long ticks) => _latencies?.Record(met, new TimeSpan(ticks));
 
     /// <summary>Arrivals are over: what follows does not count.</summary>
     internal void CloseAccount()

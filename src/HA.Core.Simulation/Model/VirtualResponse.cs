@@ -1,3 +1,4 @@
+using HA.Core.Balancing;
 using HA.Core.Calls;
 
 namespace HA.Core.Simulation.Model;
@@ -11,6 +12,9 @@ internal readonly record struct VirtualRequest(long Call, bool IsIdempotent = fa
 /// <param name="Status">As in HTTP: 200, 500, 503.</param>
 internal readonly record struct VirtualResponse(int Status)
 {
+    /// <summary>To a check: how busy the instance is.</summary>
+    internal LoadReport Load { get; init; }
+
     internal const int Ok = 200;
     internal const int Error = 500;
     internal const int Overloaded = 503;

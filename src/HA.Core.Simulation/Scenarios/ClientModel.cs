@@ -29,6 +29,9 @@ public sealed record ClientModel
     /// <summary>A policy out of a textbook in place of <see cref="Balancer"/>; null for the shipped one.</summary>
     public TextbookPolicy? Textbook { get; init; }
 
+    /// <summary>How instances are asked for their load, for the probing policy in place of <see cref="Balancer"/>; null for none.</summary>
+    public ProbingOptions? Probing { get; init; }
+
     /// <summary>Where the simulated network begins.</summary>
     public CallSeam Seam { get; init; } = CallSeam.Transport;
 

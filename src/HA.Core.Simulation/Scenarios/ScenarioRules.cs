@@ -55,6 +55,7 @@ public static class ScenarioRules
         }
 
         if (client.Textbook is not { } textbook) return;
+        Require(client.Probing is null, "client.textbook", "and client.probing are two policies; choose one");
         Require(textbook.Choices is >= 0 and <= 1000, "client.textbook.choices", "must be 0 for all instances, or up to 1000");
         Require(textbook.Refresh >= TimeSpan.Zero, "client.textbook.refresh", "must not be negative");
     }

@@ -11,7 +11,7 @@ namespace HA.Core.Balancing;
 /// A priority carries 1.4 times the share of its members that may be picked, at most everything; what is missing goes to
 /// the next (the rule is Envoy's). So up to 28 % of a priority may be lost before the next gets anything.
 /// </remarks>
-public sealed class PriorityLoadBalancer : ILoadBalancer
+public sealed class PriorityLoadBalancer : ILoadBalancer, IAsyncDisposable
 {
     /// <summary>The metadata that names an instance's priority, a number from 0, unless told otherwise.</summary>
     public const string MetadataKey = "priority";
@@ -34,6 +34,9 @@ public sealed class PriorityLoadBalancer : ILoadBalancer
         _inner = inner;
         _priorityOf = priorityOf ?? FromMetadata;
     }
+
+    /// <summary>Ends the policies inside; a pool does that for its own.</summary>
+    public ValueTask DisposeAsync() => InnerPolicies.DisposeAsync(_balancers.Values);
 
     /// <inheritdoc/>
     public IEndpointPicker CreatePicker(EndpointSnapshot snapshot)

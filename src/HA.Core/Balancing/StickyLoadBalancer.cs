@@ -9,7 +9,7 @@ namespace HA.Core.Balancing;
 /// served it, in a cookie for example, and gives it as <see cref="PickContext.HashKey"/> with each later one. If the endpoint
 /// is gone, unfit, or has just failed this call, the call goes elsewhere, and the session with it.
 /// </remarks>
-public sealed class StickyLoadBalancer : ILoadBalancer
+public sealed class StickyLoadBalancer : ILoadBalancer, IAsyncDisposable
 {
     private readonly ILoadBalancer _inner;
 
@@ -22,6 +22,9 @@ public sealed class StickyLoadBalancer : ILoadBalancer
 
     /// <summary>The key that leads back to an endpoint: the same in every process.</summary>
     public static ulong KeyOf(Endpoint endpoint) => HashKey.Of(endpoint.Instance.Id);
+
+    /// <summary>Ends the policies inside; a pool does that for its own.</summary>
+    public ValueTask DisposeAsync() => InnerPolicies.DisposeAsync([_inner]);
 
     /// <inheritdoc/>
     public IEndpointPicker CreatePicker(EndpointSnapshot snapshot)

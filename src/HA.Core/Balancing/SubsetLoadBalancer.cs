@@ -13,7 +13,7 @@ namespace HA.Core.Balancing;
 /// numbers; one at the edge of an arc is used for the part that is inside (the idea is Finagle's deterministic aperture).
 /// If nobody in the arc may be picked, all are used.
 /// </remarks>
-public sealed class SubsetLoadBalancer : ILoadBalancer
+public sealed class SubsetLoadBalancer : ILoadBalancer, IAsyncDisposable
 {
     /// <summary>Endpoints in a subset, unless told otherwise: enough that the loss of one is borne by the others.</summary>
     public const int DefaultSize = 12;
@@ -44,6 +44,9 @@ public sealed class SubsetLoadBalancer : ILoadBalancer
         _self = self;
         _size = Check.AtLeast(1, size, nameof(size));
     }
+
+    /// <summary>Ends the policies inside; a pool does that for its own.</summary>
+    public ValueTask DisposeAsync() => InnerPolicies.DisposeAsync([_inner]);
 
     /// <inheritdoc/>
     public IEndpointPicker CreatePicker(EndpointSnapshot snapshot)

@@ -13,7 +13,7 @@ namespace HA.Core.Balancing;
 /// rest is spread over the zones with more endpoints than clients, by how many more (the rule is Envoy's). With fewer than
 /// six endpoints, in panic, or if the caller's zone or the clients are not known, zones do not count.
 /// </remarks>
-public sealed class ZoneAwareLoadBalancer : ILoadBalancer
+public sealed class ZoneAwareLoadBalancer : ILoadBalancer, IAsyncDisposable
 {
     /// <summary>With fewer endpoints, each counts too much to keep some of them for a zone.</summary>
     internal const int LeastEndpoints = 6;
@@ -48,6 +48,9 @@ public sealed class ZoneAwareLoadBalancer : ILoadBalancer
         _clientZones = clientZones;
         _everywhere = inner(random);
     }
+
+    /// <summary>Ends the policies inside; a pool does that for its own.</summary>
+    public ValueTask DisposeAsync() => InnerPolicies.DisposeAsync(_balancers.Values.Append(_everywhere));
 
     /// <inheritdoc/>
     public IEndpointPicker CreatePicker(EndpointSnapshot snapshot)

@@ -171,6 +171,7 @@ public sealed class ServicePool : IAsyncDisposable
         }
 
         await probes.ConfigureAwait(false);
+        if (_balancer is IAsyncDisposable balancer) await balancer.DisposeAsync().ConfigureAwait(false);
     }
 
     private static bool TryEnter(Endpoint endpoint, bool isPanic, out EndpointLease lease)

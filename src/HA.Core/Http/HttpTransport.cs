@@ -100,7 +100,7 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
 
     private AttemptResult<HttpAnswer> Answered(Endpoint endpoint, HttpResponseMessage response)
     {
-        if (LoadHeader.TryRead(response, out var inFlight)) endpoint.ReportLoad(inFlight, time.GetTimestamp());
+        if (LoadHeader.TryRead(response, out var load)) endpoint.ReportLoad(load.InFlight, time.GetTimestamp());
         return AttemptResult<HttpAnswer>.Answered(new HttpAnswer(response));
     }
 

@@ -15,6 +15,9 @@ internal sealed class PolicyConformance(string policy) : LoadBalancerConformance
         ["rendezvous, bounded"] = static r => new ConsistentHashLoadBalancer(r, HashScheme.Rendezvous, 1.25),
         ["zones of the default"] = static r => new ZoneAwareLoadBalancer(
             r, static x => LoadBalancers.Create(LoadBalancers.Default, x), "a", static () => ["a", "b"]),
+        ["probing"] = static r => new ProbingLoadBalancer(r, ServiceEnvironment.System, new Answers(r)),
+        ["zones of probing"] = static r => new ZoneAwareLoadBalancer(
+            r, static x => new ProbingLoadBalancer(x, ServiceEnvironment.System, new Answers(x)), "a", static () => ["a", "b"]),
     };
 
     internal static IEnumerable<string> Policies => [.. LoadBalancers.Names, .. Wrapped.Keys.Order(StringComparer.Ordinal)];
@@ -23,6 +26,12 @@ internal sealed class PolicyConformance(string policy) : LoadBalancerConformance
 
     protected override ILoadBalancer Create(RandomStream random) =>
         Wrapped.TryGetValue(policy, out var create) ? create(random) : LoadBalancers.Create(policy, random);
+
+    private sealed class Answers(RandomStream random) : ILoadProbe
+    {
+        public ValueTask<LoadReport?> ProbeAsync(ServiceInstance instance, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<LoadReport?>(new LoadReport(random.Next(3), TimeSpan.FromMilliseconds(random.Next(10))));
+    }
 
     private static PowerOfTwoChoicesLoadBalancer Inner(RandomStream random) => new(random);
 }

@@ -16,8 +16,9 @@ public class BalancerStressTests
 {
     private const int Callers = 3;
     private const int Rounds = 4000;
+    private const string Probing = "probing";
 
-    public static TheoryData<string> Policies => [.. LoadBalancers.Names];
+    public static TheoryData<string> Policies => [.. LoadBalancers.Names, Probing];
 
     private static TimeSpan Length { get; } = TimeSpan.FromSeconds(
         double.TryParse(Environment.GetEnvironmentVariable("HA_STRESS_SECONDS"), CultureInfo.InvariantCulture, out var seconds) ? seconds : 0);
@@ -26,7 +27,7 @@ public class BalancerStressTests
     public async Task Pool_EverythingAtOnce_KeepsEveryLaw(string policy)
     {
         await using var pool = new ServicePool(
-            Orders.Service, ServiceEnvironment.System, new PoolOptions { LoadBalancer = r => LoadBalancers.Create(policy, r) });
+            Orders.Service, ServiceEnvironment.System, new PoolOptions { LoadBalancer = r => Create(policy, r) });
         pool.Apply(Orders.Catalog(10));
         var everybody = new HashSet<Endpoint>(pool.Snapshot.All);
         var failures = new List<string>();
@@ -87,8 +88,18 @@ public class BalancerStressTests
         Assert.True(SpinWait.SpinUntil(() => IsUpToDate(pool.Snapshot), TimeSpan.FromSeconds(30)));
     }
 
+    private static ILoadBalancer Create(string policy, RandomStream random) => policy == Probing
+        ? new ProbingLoadBalancer(random, ServiceEnvironment.System, new AnyLoad(random), new ProbingOptions { Interval = TimeSpan.FromTicks(1) })
+        : LoadBalancers.Create(policy, random);
+
     private static bool IsUpToDate(EndpointSnapshot snapshot) =>
         EndpointSnapshot.Create(snapshot.Version, snapshot.All, new HealthOptions().PanicThreshold).Eligible.SequenceEqual(snapshot.Eligible);
+
+    private sealed class AnyLoad(RandomStream random) : ILoadProbe
+    {
+        public ValueTask<LoadReport?> ProbeAsync(ServiceInstance instance, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<LoadReport?>(new LoadReport(random.Next(10), TimeSpan.FromMilliseconds(random.Next(10))));
+    }
 
     private static void End(EndpointLease lease, Random random)
     {

@@ -19,7 +19,7 @@ public class LoadHeaderTests
     {
         using var response = new HttpResponseMessage();
         response.Headers.TryAddWithoutValidation(LoadHeader.Name, value);
-        Assert.Equal(expected, LoadHeader.TryRead(response, out var inFlight) ? inFlight : null);
+        Assert.Equal(expected, LoadHeader.TryRead(response, out var report) ? report.InFlight : null);
     }
 
     [Fact]

@@ -1,0 +1,15 @@
+using HA.Core.Balancing;
+using HA.Core.Calls;
+
+namespace HA.Core.Simulation.Model;
+
+/// <summary>Questions for the load over the virtual network.</summary>
+internal sealed class VirtualLoadProbe(World world, Place from) : ILoadProbe
+{
+    public async ValueTask<LoadReport?> ProbeAsync(ServiceInstance instance, CancellationToken cancellationToken)
+    {
+        var context = new AttemptContext(0, TimeSpan.FromDays(1), cancellationToken);
+        var result = await world.Rent().SendAsync(from, world.Find(instance), new VirtualRequest(0), context).ConfigureAwait(false);
+        return result.Status == AttemptStatus.Answered ? result.Response.Load : null;
+    }
+}
