@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Finds the servers that the tests need, and prints where they are as lines for the caller's shell:
+# Finds the servers that the tests need, and the browser that pages are tested in, and prints where they are as lines for the caller's shell:
 #
-#   eval "$(bash eng/servers.sh redis)"       # also: etcd consul; without a name, all of them
+#   eval "$(bash eng/servers.sh redis)"       # also: etcd consul chromium; without a name, all of them
 #
 # A server is taken from its variable (HA_REDIS_SERVER=/my/redis-server), else from the PATH, else from Debian packages
 # unpacked into a folder of ours: nothing is installed, no root is needed, no service starts, the machine's package
@@ -9,7 +9,7 @@
 set -euo pipefail
 
 wanted=("$@")
-[ ${#wanted[@]} -gt 0 ] || wanted=(redis etcd consul)
+[ ${#wanted[@]} -gt 0 ] || wanted=(redis etcd consul chromium)
 store=${HA_SERVERS_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/ha-core/servers}
 
 say() { echo "servers: $*" >&2; }
@@ -85,23 +85,40 @@ one() {
       (flock 9; [ -x "$found" ] || { unpack "$folder" "${@:5}" && launcher "$folder" "$command"; }) 9>"$store/lock" \
         || give_up "could not get $command from Debian's packages." "$command" "$variable"
     fi
-    [ "$command" != redis-server ] || found=$folder/redis-server
+    [ ! -x "$folder/$command" ] || found=$folder/$command
   fi
   printf 'export %s=%q\n' "$variable" "$found"
 }
 
-# Debian's redis-server is another name of redis-check-rdb, and needs libraries that lie beside it. It execs, so that
-# the process id is the server's own.
+# Programs that need what lies beside them, or that are started by another name. They exec, so that the process id is the
+# program's own. The link is made last: it is what tells the next caller that all is there.
 launcher() {
   local folder=$1 name
-  [ "$2" = redis-server ] || return 0
-  for name in redis-server redis-cli; do
-    printf '#!/bin/sh\nhere=$(dirname "$0")\nLD_LIBRARY_PATH=$(echo "$here"/usr/lib/*-linux-gnu*) exec "$here/usr/bin/%s" "$@"\n' \
-      "$name" >"$folder/$name"
-    chmod +x "$folder/$name"
-  done
-  # Last: it is what tells the next caller that all is there.
-  ln -s redis-check-rdb "$folder/usr/bin/redis-server"
+  case $2 in
+    redis-server)
+      for name in redis-server redis-cli; do wrap "$folder" "$name" "usr/bin/$name"; done
+      ln -s redis-check-rdb "$folder/usr/bin/redis-server" ;;
+    chromium)
+      # Its own fonts and no others: a page has the same width everywhere.
+      printf '<fontconfig><dir>%s</dir><cachedir>%s</cachedir></fontconfig>\n' "$folder/usr/share/fonts" "$folder/font-cache" >"$folder/fonts.conf"
+      wrap "$folder" chromium usr/lib/chromium/chromium-headless-shell
+      ln -s chromium-headless-shell "$folder/usr/bin/chromium" ;;
+  esac
+}
+
+# wrap FOLDER NAME PROGRAM: FOLDER/NAME starts a program with the libraries, and the fonts, that were unpacked with it.
+wrap() {
+  cat >"$1/$2" <<END
+#!/bin/sh
+here=\$(dirname "\$0")
+for libraries in "\$here"/usr/lib/*-linux-gnu "\$here"/usr/lib/*-linux-gnu/pulseaudio "\$here"/lib/*-linux-gnu; do
+  LD_LIBRARY_PATH=\$libraries\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}
+done
+export LD_LIBRARY_PATH
+[ ! -f "\$here/fonts.conf" ] || export FONTCONFIG_FILE="\$here/fonts.conf"
+exec "\$here/$3" "\$@"
+END
+  chmod +x "$1/$2"
 }
 
 for name in "${wanted[@]}"; do
@@ -118,6 +135,17 @@ for name in "${wanted[@]}"; do
       one HA_ETCD35 etcd 'etcd Version: 3\.5' etcd-3.5 trixie 'etcd-server=3.5.*' ;;
     consul)
       one HA_CONSUL consul 'Consul v1\.' consul bullseye 'consul=1.8.*' ;;
-    *) say "unknown server '$name'; known: redis etcd consul"; exit 2 ;;
+    chromium)
+      # Debian replaces it with each security release, so any that is young enough will do. What it links to is listed, all
+      # but the C and C++ libraries, which .NET needs as well: the closure that apt would take is half as large again.
+      one HA_CHROMIUM chromium 'Chromium (1[2-9][0-9]|[2-9][0-9][0-9])\.' chromium bookworm \
+        chromium-headless-shell chromium-common fonts-dejavu-core libasound2 libasyncns0 libatk1.0-0 libatspi2.0-0 libblkid1 libbrotli1 libbsd0 \
+        libcap2 libdav1d6 libdbus-1-3 libdouble-conversion3 libdrm2 libexpat1 libffi8 libflac12 libfontconfig1 libfreetype6 libgbm1 \
+        libgcrypt20 libglib2.0-0 libgpg-error0 libgraphite2-3 libharfbuzz-subset0 libharfbuzz0b libjpeg62-turbo liblz4-1 liblzma5 \
+        libmd0 libminizip1 libmount1 libmp3lame0 libmpg123-0 libnspr4 libnss3 libogg0 libopenh264-7 libopus0 libpcre2-8-0 \
+        libpng16-16 libpulse0 libselinux1 libsndfile1 libsqlite3-0 libsystemd0 libudev1 libvorbis0a libvorbisenc2 libwayland-server0 \
+        libx11-6 libxau6 libxcb-randr0 libxcb1 libxcomposite1 libxdamage1 libxdmcp6 libxext6 libxfixes3 libxi6 libxkbcommon0 \
+        libxnvctrl0 libxrandr2 libxrender1 libzstd1 zlib1g ;;
+    *) say "unknown server '$name'; known: redis etcd consul chromium"; exit 2 ;;
   esac
 done

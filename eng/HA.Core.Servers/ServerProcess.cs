@@ -61,6 +61,12 @@ public sealed class ServerProcess : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>Waits until it has ended by itself.</summary>
+    public async Task WaitForExitAsync()
+    {
+        if (_process is { } process) await process.WaitForExitAsync();
+    }
+
     /// <summary>Stops it in the middle of whatever it does: connections stay open, nothing answers.</summary>
     public void Freeze() => Signals.SendStop(Pid);
 

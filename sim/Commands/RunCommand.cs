@@ -23,33 +23,36 @@ internal static class RunCommand
         };
         var json = CommonOptions.Json("Write the report as JSON to a file; - writes it, and nothing else, to standard output.");
         var trace = new Option<string?>("--trace") { Description = "Write the binary trace to a file.", HelpName = "FILE" };
+        var html = new Option<string?>("--html") { Description = "Write a page to look at to a file.", HelpName = "FILE" };
         var perturb = new Option<bool>(CommonOptions.Perturb) { Description = "Draw the order of what happens at the same instant, too." };
-        var command = new Command("run", "Run one scenario and judge it.") { scenario, seed, balancer, set, perturb, json, trace };
+        var command = new Command("run", "Run one scenario and judge it.") { scenario, seed, balancer, set, perturb, json, trace, html };
         command.SetAction((parsed, stop) => RunAsync(
             terminal,
             new Replay(parsed.GetRequiredValue(scenario), parsed.GetValue(seed), parsed.GetValue(balancer), parsed.GetValue(set) ?? [])
             {
                 Switches = parsed.GetValue(perturb) ? [CommonOptions.Perturb] : [],
             },
-            parsed.GetValue(json), parsed.GetValue(trace), stop));
+            parsed.GetValue(json), parsed.GetValue(trace), parsed.GetValue(html), stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, Replay run, string? json, string? tracePath, CancellationToken stop)
+    private static async Task<int> RunAsync(Terminal terminal, Replay run, string? json, string? tracePath, string? html, CancellationToken stop)
     {
         var settings = run.Balancer is null ? run.Settings : [.. run.Settings, $"client.balancer={run.Balancer}"];
         var scenario = ScenarioLibrary.Load(run.Scenario, settings);
-        var report = await RunWithTraceAsync(scenario, run, tracePath, stop);
+        await using var page = OutputFile.Create(html);
+        var report = await RunWithTraceAsync(scenario, run, tracePath, page is not null, stop);
+        if (page is not null) await RunHtml.WriteAsync(page, html!, report, run);
         await WriteAsync(terminal, report, json, scenario.Title, $"replay: {run}");
         return report.Passed ? ExitCode.Held : ExitCode.NotHeld;
     }
 
-    private static async Task<RunReport> RunWithTraceAsync(Scenario scenario, Replay run, string? tracePath, CancellationToken stop)
+    private static async Task<RunReport> RunWithTraceAsync(Scenario scenario, Replay run, string? tracePath, bool keepsHistory, CancellationToken stop)
     {
         try
         {
             await using var trace = OutputFile.Create(tracePath);
-            return await ScenarioRun.RunAsync(scenario, run.Seed, run, stop, trace);
+            return await ScenarioRun.RunAsync(scenario, run.Seed, run, stop, trace, keepsHistory);
         }
         catch (IOException e)
         {

@@ -17,11 +17,15 @@ internal static class ScenarioLibrary
 
     /// <summary>Reads a built-in scenario by name, or any other by its file.</summary>
     /// <exception cref="BadInputException">There is none, or something in it is wrong.</exception>
-    internal static Scenario Load(string nameOrFile, IEnumerable<string> settings)
+    internal static Scenario Load(string nameOrFile, IEnumerable<string> settings) => ScenarioFile.Load(FileOf(nameOrFile), settings);
+
+    /// <summary>The file of a built-in scenario, or of any other.</summary>
+    /// <exception cref="BadInputException">There is none.</exception>
+    internal static string FileOf(string nameOrFile)
     {
-        if (Names.Contains(nameOrFile, StringComparer.Ordinal)) return ScenarioFile.Load(PathOf(nameOrFile), settings);
-        if (TheoryLibrary.FileOf(nameOrFile) is { } experiment) return ScenarioFile.Load(experiment, settings);
-        if (File.Exists(nameOrFile)) return ScenarioFile.Load(nameOrFile, settings);
+        if (Names.Contains(nameOrFile, StringComparer.Ordinal)) return PathOf(nameOrFile);
+        if (TheoryLibrary.FileOf(nameOrFile) is { } experiment) return experiment;
+        if (File.Exists(nameOrFile)) return nameOrFile;
         var isFile = Path.GetExtension(nameOrFile) is ".yaml" or ".yml" or ".json" || nameOrFile.Contains(Path.DirectorySeparatorChar);
         throw new BadInputException(isFile
             ? $"{nameOrFile}: there is no such file"

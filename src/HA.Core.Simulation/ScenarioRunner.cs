@@ -22,7 +22,7 @@ public static class ScenarioRunner
             seed,
             async simulation =>
             {
-                var world = new World(simulation, scenario, options?.Parts);
+                var world = new World(simulation, scenario, options?.Parts, options?.KeepHistory ?? false);
                 await RunAsync(world).ConfigureAwait(false);
                 return (world, simulation, simulation.Now);
             },

@@ -58,6 +58,13 @@ public sealed record SimulationOptions
     /// <value>The default is false.</value>
     public bool Perturb { get; init; }
 
+    /// <summary>
+    /// Whether a run of a scenario is written down over time, so that <see cref="Pages.RunPage"/> can draw it. The run is the same
+    /// with and without; it takes 6 MB more, and 65 KiB for each of at most 400 instances.
+    /// </summary>
+    /// <value>The default is false.</value>
+    public bool KeepHistory { get; init; }
+
     /// <summary>What takes the place of shipped parts when a scenario is run; null for nothing.</summary>
     public ScenarioParts? Parts { get; init; }
 

@@ -1,3 +1,5 @@
+using HA.Core.Simulation.History;
+
 namespace HA.Core.Simulation.Model;
 
 /// <summary>Measures how long clients take to notice that an instance is bad, and that it is good again.</summary>
@@ -5,7 +7,7 @@ namespace HA.Core.Simulation.Model;
 /// Looked at whenever a client changes its opinion. What is known before the fault ends counts; a fault that ends
 /// unnoticed counts as never noticed.
 /// </remarks>
-internal sealed class Detection(World world)
+internal sealed class Detection(World world, HistoryRecorder? history)
 {
     private readonly List<Wait> _waits = [];
     private double _sumMs;
@@ -36,7 +38,9 @@ internal sealed class Detection(World world)
             var wait = _waits[i];
             if (Uses(wait.Client, wait.Instance) != wait.IsUsable) continue;
             _waits.RemoveAt(i);
-            var milliseconds = new TimeSpan(world.Pump.Now - wait.Since).TotalMilliseconds;
+            var took = new TimeSpan(world.Pump.Now - wait.Since);
+            var milliseconds = took.TotalMilliseconds;
+            history?.Noticed(new Notice(wait.Instance.Description.Id, wait.IsUsable, wait.Since, took));
             if (wait.IsUsable) WorstRecoveryMs = Math.Max(WorstRecoveryMs ?? 0, milliseconds);
             else Detected(milliseconds);
         }
@@ -90,6 +94,7 @@ internal sealed class Detection(World world)
 
     private void Miss(Wait wait)
     {
+        history?.Noticed(new Notice(wait.Instance.Description.Id, wait.IsUsable, wait.Since, null));
         if (wait.IsUsable) _missedRecovery = true;
         else _missedFault = true;
     }

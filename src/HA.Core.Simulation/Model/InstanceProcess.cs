@@ -17,12 +17,16 @@ internal sealed class InstanceProcess(World world, VirtualInstance instance)
     /// <summary>Whether the registry should name it: it runs, or hangs, and wants to be called.</summary>
     internal bool WantsCalls => instance.IsListening && !HasLeft;
 
+    /// <summary>It serves, and has said that it is about to leave.</summary>
+    internal bool IsDraining { get; private set; }
+
     /// <summary>A new process: it listens, then registers as itself.</summary>
     internal void Start()
     {
         if (instance.IsListening) return;
         instance.HasLeft = false;
         instance.LeftAt = null;
+        IsDraining = false;
         instance.Move(ProcessState.Running);
         var environment = world.Simulation.CreateEnvironment(
             $"{instance.Description.Id} start {++_starts}", world.Observer.ListenAs(instance));
@@ -75,6 +79,7 @@ internal sealed class InstanceProcess(World world, VirtualInstance instance)
         var keeper = _keeper!;
         var start = _starts;
         instance.HasLeft = isForGood;
+        IsDraining = true;
         keeper.Update(keeper.Instance.WithStatus(ServiceStatus.Draining));
         await world.Simulation.DelayAsync(drain).ConfigureAwait(false);
         await keeper.DisposeAsync().ConfigureAwait(false);

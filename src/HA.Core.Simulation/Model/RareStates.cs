@@ -48,6 +48,9 @@ internal sealed class RareStates
         if (error.Contains("not known to be idempotent", StringComparison.Ordinal)) Note(RareState.NotRepeated);
         if (error.Contains("within its deadline", StringComparison.Ordinal)) Note(RareState.DeadlineReached);
         if (error.Contains("can be called", StringComparison.Ordinal)) Note(RareState.NobodyLeft);
-        if (error.Contains("was not sent. ", StringComparison.Ordinal)) Note(RareState.RefusedByClient);
+        if (IsRefused(error)) Note(RareState.RefusedByClient);
     }
+
+    /// <summary>Whether the client itself refused the call.</summary>
+    internal static bool IsRefused(string? error) => error is not null && error.Contains("was not sent. ", StringComparison.Ordinal);
 }

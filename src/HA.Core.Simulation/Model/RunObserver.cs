@@ -1,5 +1,6 @@
 using HA.Core.Simulation.Checks;
 using HA.Core.Simulation.Faults;
+using HA.Core.Simulation.History;
 using HA.Core.Simulation.Reports;
 using HA.Core.Simulation.Statistics;
 using HA.Core.Simulation.Trace;
@@ -19,13 +20,17 @@ internal sealed class RunObserver
     private readonly int _service;
     private readonly Window[] _windows;
     private readonly KeyMoves _keys;
+    private readonly HistoryRecorder? _history;
     private long _nextCall;
     private long _open;
     private long _measureFrom;
 
-    internal RunObserver(World world)
+    /// <param name="world">What it sees.</param>
+    /// <param name="keepsHistory">Whether it writes down what happened over time, too.</param>
+    internal RunObserver(World world, bool keepsHistory = false)
     {
         _world = world;
+        _history = keepsHistory ? new HistoryRecorder(world) : null;
         Quiet = new Quiet(world);
         _checks = SimulationCheck.All(world);
         _onCallStarted = Interested(Interest.CallStarted);
@@ -38,7 +43,7 @@ internal sealed class RunObserver
         _windows = [.. windows.Select(w => new Window(w, world.Tiers.Length))];
         _keys = new KeyMoves(world.Scenario.Traffic.Keys);
         Timeline = new Timeline(world);
-        Detection = new Detection(world);
+        Detection = new Detection(world, _history);
     }
 
     internal long Calls { get; private set; }
@@ -79,6 +84,9 @@ internal sealed class RunObserver
 
     internal Quiet Quiet { get; }
 
+    /// <summary>What happened over time; null if nobody asked for it.</summary>
+    internal RunHistory? History => _history?.History;
+
     internal RareStates Rare { get; } = new();
 
     internal IEnumerable<SimulationCheck> Checks => _checks;
@@ -98,6 +106,7 @@ internal sealed class RunObserver
         BeganAt = _world.Pump.Now;
         if (_world.Scenario.MeasureFrom > TimeSpan.Zero) _measureFrom = BeganAt + _world.Scenario.MeasureFrom.Ticks;
         foreach (var window in _windows) window.Begin(BeganAt);
+        _history?.Begin();
     }
 
     internal void CallStarted(VirtualClient client, long call)
@@ -139,6 +148,7 @@ internal sealed class RunObserver
 
         Record(TraceKind.AttemptStarted, call, client.Number, instance?.Number ?? -1, value: number + 1);
         if (number > 0) Rare.Retried(_world, number);
+        _history?.AttemptStarted(instance, call, number);
         foreach (var check in _onAttemptStarted) check.AttemptStarted(client, instance, call, number);
     }
 
@@ -147,6 +157,7 @@ internal sealed class RunObserver
     {
         if (instance is not null && IsMeasuring) instance.Attempts++;
         CountAttempt(caller.Tier.Behind!);
+        _history?.OnwardAttemptStarted(instance);
         Record(TraceKind.AttemptStarted, call, caller.Number, instance?.Number ?? -1, value: number + 1);
     }
 
@@ -165,6 +176,7 @@ internal sealed class RunObserver
         foreach (var window in _windows) window.Saw(_world.Pump.Clock - ticks, end.IsSuccess);
         var kind = end.IsSuccess ? OutcomeKind.Success : OutcomeKind.Failure;
         Record(TraceKind.CallEnded, call, client.Number, _service, (short)kind, end.Attempts);
+        _history?.CallEnded(call, end, ticks);
         foreach (var check in _onCallEnded) check.CallEnded(client, call, end, ticks);
     }
 
@@ -173,6 +185,7 @@ internal sealed class RunObserver
     {
         Quiet.Close();
         Detection.Close();
+        _history?.Close();
         foreach (var check in _checks) check.AtEnd();
     }
 
@@ -180,6 +193,7 @@ internal sealed class RunObserver
     {
         Record(TraceKind.InstanceStateChanged, 0, instance.Number, -1, (short)instance.State);
         Timeline.Add("instance", instance.Description.Id, instance.State.ToString().ToLowerInvariant());
+        _history?.TruthMoved();
     }
 
     internal void FaultMoved(Fault fault, string target, bool began)
@@ -187,6 +201,7 @@ internal sealed class RunObserver
         var trace = _world.Simulation.Trace;
         Record(began ? TraceKind.FaultStarted : TraceKind.FaultEnded, 0, trace.Name(fault.Kind), trace.Name(target));
         Quiet.FaultMoved(began);
+        _history?.FaultMoved(fault, target, began);
         Timeline.Add("fault", target, began ? $"{fault.Describe()} begins" : $"{fault.Describe()} ends");
     }
 
@@ -212,6 +227,7 @@ internal sealed class RunObserver
             observer.Timeline.Add(client.Name, instance.Id, $"{from} to {to}: {reason}");
             observer.Detection.Look();
             observer.Rare.HealthChanged(from, to, reason);
+            observer._history?.HealthChanged(client, instance, to);
             foreach (var check in observer._checks) check.HealthChanged(client, instance, from, to, reason);
         }
 
@@ -220,6 +236,7 @@ internal sealed class RunObserver
             observer.Record(TraceKind.CatalogChanged, 0, client.Number, observer._service, value: catalog.Instances.Length);
             observer.Detection.Look();
             observer.Rare.CatalogChanged(client, catalog);
+            observer._history?.CatalogChanged(client);
             foreach (var check in observer._checks) check.CatalogChanged(client, catalog);
         }
 
@@ -252,6 +269,7 @@ internal sealed class RunObserver
             var number = observer._world.Find(instance)?.Number ?? -1;
             observer.Record(TraceKind.AttemptEnded, 0, client.Number, number, (short)outcome.Kind);
             if (outcome.Kind == OutcomeKind.Overload) observer.Rare.Note(RareState.OverloadAnswered);
+            observer._history?.AttemptEnded(instance, outcome);
             foreach (var check in observer._onAttemptEnded) check.AttemptEnded(client, instance, outcome);
         }
 

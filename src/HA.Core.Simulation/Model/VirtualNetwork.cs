@@ -34,13 +34,16 @@ internal sealed class VirtualNetwork(Distribution latency, RandomStream random)
     internal void Remove(INetworkRule rule) => _rules.Remove(rule);
 
     /// <summary>Ticks that a message needs, or <see cref="Lost"/>.</summary>
-    internal long Judge(Place from, Place to)
+    internal long Judge(Place from, Place to) => Loses(from, to) ? Lost : latency.SampleTicks(random);
+
+    /// <summary>Whether a message on this way is lost just now.</summary>
+    internal bool Loses(Place from, Place to)
     {
         foreach (var rule in _rules)
         {
-            if (rule.Loses(from, to)) return Lost;
+            if (rule.Loses(from, to)) return true;
         }
 
-        return latency.SampleTicks(random);
+        return false;
     }
 }

@@ -14,14 +14,14 @@ internal sealed class World
     private readonly Stack<Exchange> _idle = new();
     private int _born;
 
-    internal World(Simulator simulation, Scenario scenario, ScenarioParts? parts = null)
+    internal World(Simulator simulation, Scenario scenario, ScenarioParts? parts = null, bool keepsHistory = false)
     {
         Simulation = simulation;
         Parts = parts ?? new ScenarioParts();
         Scenario = scenario;
         Tiers = [.. scenario.Behind.Prepend(scenario.Service).Select(static (service, depth) => new Tier(service, depth))];
         for (var i = 1; i < Tiers.Length; i++) Tiers[i - 1].Behind = Tiers[i];
-        Observer = new RunObserver(this);
+        Observer = new RunObserver(this, keepsHistory);
         Deadlines = new DeadlineLine(simulation.Pump);
         Network = new VirtualNetwork(scenario.Network.Latency, simulation.Random("network", "latency"));
         RegistryTrouble = new RegistryTrouble(simulation.Environment);

@@ -40,6 +40,7 @@ internal static class ReportBuilder
             Expectations = [],
             FirstError = observer.FirstError,
             RareStates = observer.Rare.Counts,
+            History = observer.History,
         };
         return report with
         {

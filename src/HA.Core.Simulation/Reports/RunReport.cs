@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HA.Core.Simulation.History;
 using HA.Core.Simulation.Statistics;
 
 namespace HA.Core.Simulation.Reports;
@@ -100,6 +101,9 @@ public sealed record RunReport
 
     /// <summary>How often the run was in each rare state, in the order of <see cref="RareState"/>.</summary>
     public ImmutableArray<long> RareStates { get; init; } = [];
+
+    /// <summary>What happened over time; null if nobody asked for it by <see cref="SimulationOptions.KeepHistory"/>.</summary>
+    internal RunHistory? History { get; init; }
 
     /// <summary>Whether every expectation held.</summary>
     public bool Passed => Expectations.All(static e => e.Held);
