@@ -49,6 +49,12 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     /// <summary>Where the instance that works on it keeps it.</summary>
     internal int HeldAt { get; set; }
 
+    /// <summary>The call that it is part of; 0 for a check.</summary>
+    internal long Call => _call;
+
+    /// <summary>Which attempt of the call, from 0, if the seam tells.</summary>
+    internal int Attempt { get; private set; }
+
     /// <summary>Sends it.</summary>
     /// <param name="from">Who asks.</param>
     /// <param name="instance">Whom; null if nobody is at that address.</param>
@@ -62,6 +68,7 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
         _instance = instance;
         _endpoint = endpoint;
         _call = request.Call;
+        Attempt = attempt.Number;
         IsCheck = request.Call == 0;
         _clientDone = _serverDone = false;
         var awaitable = new ValueTask<AttemptResult<VirtualResponse>>(this, _core.Version);
