@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Compares the simulator with theory in full, explores 10 000 random systems, then runs every drill against the real servers, and
-# prints a table of each. Takes hours; options are the drills', and leave the others out:
+# Compares the simulator with theory in full and a balancer with itself 200 times, explores 10 000 random systems, then runs every
+# drill against the real servers, and prints a table of each. Takes hours; options are the drills', and leave the others out:
 #
 #   bash eng/soak.sh --registry redis --drill convergence --seed 17 --rounds 1
 #   bash eng/soak.sh theory                             # that alone, some minutes; also: --only NAME,... --seed N
+#   bash eng/soak.sh compare                            # that alone: a balancer ties with itself, pairing pays; some minutes
 #   bash eng/soak.sh explore                            # that alone; also: --seeds N, and what else explore takes
 #   bash eng/soak.sh --write docs/reference/soak.md     # also: --jobs N --ttl SECONDS
 set -euo pipefail
@@ -12,13 +13,14 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 theory() { dotnet run --project "$root/sim" --configuration Release --verbosity quiet -- verify-theory "$@"; }
+compare() { dotnet run --project "$root/sim" --configuration Release --verbosity quiet -- verify-compare "$@"; }
 explore() {
   [[ $# -gt 0 ]] || set -- --seeds 10000
   dotnet run --project "$root/sim" --configuration Release --verbosity quiet -- explore "$@"
 }
 drills() { dotnet run --project "$root/tests/HA.Core.Drills" --configuration Release --verbosity quiet -- "$@"; }
 
-if [[ ${1:-} == theory || ${1:-} == explore ]]; then
+if [[ ${1:-} == theory || ${1:-} == compare || ${1:-} == explore ]]; then
   "$@"
   exit
 fi
@@ -26,6 +28,7 @@ fi
 status=0
 if [[ $# -eq 0 ]]; then
   theory || status=$?
+  compare || status=$?
   explore || status=$?
 fi
 drills "$@" || status=$?

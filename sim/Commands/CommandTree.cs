@@ -25,6 +25,8 @@ internal static class CommandTree
         root.Add(ListCommand.Create(terminal));
         root.Add(RunCommand.Create(terminal));
         root.Add(CompareCommand.Create(terminal));
+        root.Add(VerifyCompareCommand.Create(terminal));
+        root.Add(ChooseCommand.Create(terminal));
         root.Add(VerifyTheoryCommand.Create(terminal));
         root.Add(ExploreCommand.Create(terminal));
         root.Add(ReproduceCommand.Create(terminal));

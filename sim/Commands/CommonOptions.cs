@@ -41,6 +41,13 @@ internal static class CommonOptions
 
     internal static Option<string?> Only(string what) => new("--only") { Description = what, HelpName = "NAME,..." };
 
+    internal static Option<string[]> Set(string example) => new("--set")
+    {
+        Description = $"Change a value, such as {example}. May be given several times.",
+        HelpName = "path=value",
+        DefaultValueFactory = static _ => [],
+    };
+
     /// <summary>The names in a list with commas.</summary>
     internal static string[] Names(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

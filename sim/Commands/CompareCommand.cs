@@ -1,90 +1,82 @@
 using System.CommandLine;
 using System.Text.Json;
-using HA.Core.Balancing;
 using HA.Core.Sim.Output;
 using HA.Core.Sim.Reading;
-using HA.Core.Simulation.Reports;
+using HA.Core.Sim.Verification;
 
 namespace HA.Core.Sim.Commands;
 
-/// <summary><c>compare</c>: one scenario under several balancing policies, each with the same arrivals and service times.</summary>
+/// <summary><c>compare</c>: one scenario under several balancing policies, and which differences are more than chance.</summary>
 internal static class CompareCommand
 {
+    private const int DefaultSeeds = 10;
     private const int MostSeeds = 10_000;
 
     internal static Command Create(Terminal terminal)
     {
         var scenario = new Argument<string>("scenario") { Description = "A built-in scenario's name, or a YAML file." };
         scenario.Validators.Add(CommonOptions.RefuseOptions);
-        var balancers = new Option<string?>("--balancers") { Description = "Policies, separated by commas; all by default.", HelpName = "a,b,c" };
-        var seeds = new Option<int>("--seeds") { Description = "How many seeds; figures are means over them.", HelpName = "N", DefaultValueFactory = static _ => 1 };
+        var balancers = Balancers();
+        var baseline = new Option<string?>("--baseline")
+        {
+            Description = "The policy that the others are held against; by default the best in each metric.",
+            HelpName = "NAME",
+        };
+        var seeds = Seeds(DefaultSeeds);
+        var seed = CommonOptions.Seed();
+        var set = CommonOptions.Set("client.count=40");
+        var json = CommonOptions.FiguresAsJson();
+        var markdown = CommonOptions.Markdown();
+        var command = new Command("compare", "Run one scenario under several balancing policies, and tell differences from chance.")
+        {
+            scenario, balancers, baseline, seeds, seed, set, json, markdown,
+        };
+        command.SetAction((parsed, stop) => RunAsync(
+            terminal,
+            new ComparisonRuns(
+                parsed.GetRequiredValue(scenario), Contender.Parse(parsed.GetValue(balancers)), parsed.GetValue(seed), parsed.GetValue(seeds),
+                parsed.GetValue(set) ?? []),
+            parsed.GetValue(baseline), parsed.GetValue(json), parsed.GetValue(markdown), stop));
+        return command;
+    }
+
+    internal static Option<string?> Balancers() => new("--balancers")
+    {
+        Description = "Policies, separated by commas; all by default. One named twice also runs with other chance of its own.",
+        HelpName = "a,b,c",
+    };
+
+    internal static Option<int> Seeds(int usual)
+    {
+        var seeds = new Option<int>("--seeds")
+        {
+            Description = "How many seeds, each given to every policy; figures are means over them.",
+            HelpName = "N",
+            DefaultValueFactory = _ => usual,
+        };
         seeds.Validators.Add(static result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > MostSeeds) result.AddError($"--seeds must be from 1 to {MostSeeds}.");
         });
-        var seed = CommonOptions.Seed();
-        var set = new Option<string[]>("--set")
-        {
-            Description = "Change a value, such as client.count=40. May be given several times.",
-            HelpName = "path=value",
-            DefaultValueFactory = static _ => [],
-        };
-        var json = CommonOptions.Json("Write the figures as JSON to a file; - writes them, and nothing else, to standard output.");
-        var command = new Command("compare", "Run one scenario under several balancing policies.") { scenario, balancers, seeds, seed, set, json };
-        command.SetAction((parsed, stop) => RunAsync(
-            terminal, parsed.GetRequiredValue(scenario), PoliciesOf(parsed.GetValue(balancers)),
-            [.. Enumerable.Range(0, parsed.GetValue(seeds)).Select(i => parsed.GetValue(seed) + (ulong)i)],
-            parsed.GetValue(set) ?? [], parsed.GetValue(json), stop));
-        return command;
-    }
-
-    private static string[] PoliciesOf(string? list)
-    {
-        if (list is null) return [.. LoadBalancers.Names];
-        var names = CommonOptions.Names(list);
-        if (names.Length == 0) throw new BadInputException($"--balancers names none. There are: {string.Join(", ", LoadBalancers.Names)}.");
-        foreach (var name in names)
-        {
-            if (!LoadBalancers.IsKnown(name)) throw new BadInputException($"'{name}' is no balancer{Suggestion.For(name, LoadBalancers.Names, "balancers")}");
-        }
-
-        return [.. names.Distinct(StringComparer.Ordinal)];
+        return seeds;
     }
 
     private static async Task<int> RunAsync(
-        Terminal terminal, string scenario, string[] balancers, ulong[] seeds, string[] settings, string? json, CancellationToken stop)
+        Terminal terminal, ComparisonRuns runs, string? baseline, string? json, string? markdown, CancellationToken stop)
     {
-        var runs = balancers.SelectMany(b => seeds.Select(s => (Balancer: b, Seed: s))).ToArray();
-        // A mistake in the scenario is told before anything runs.
-        var scenarios = balancers.ToDictionary(
-            static b => b, b => ScenarioLibrary.Load(scenario, [.. settings, $"client.balancer={b}"]), StringComparer.Ordinal);
-        var reports = new RunReport[runs.Length];
-        var done = 0;
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, runs.Length),
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop },
-            async (i, cancelled) =>
-            {
-                var (balancer, seed) = runs[i];
-                reports[i] = await ScenarioRun.RunAsync(scenarios[balancer], seed, new Replay(scenario, seed, balancer, settings), cancelled);
-                lock (reports) terminal.Progress($"{++done}/{runs.Length} {balancer} seed {seed}");
-            });
-        terminal.Progress("");
-        var rows = balancers.Select((b, i) => ComparisonRow.Of(b, reports.AsSpan(i * seeds.Length, seeds.Length))).ToArray();
-        var comparison = new ComparisonJson(scenarios[balancers[0]].Name, seeds[0], seeds.Length, [.. rows]);
-        var text = JsonSerializer.Serialize(comparison, OutputJson.Readable.ComparisonJson);
+        var labels = runs.Contenders.Select(static c => c.Label).ToArray();
+        if (baseline is not null && !labels.Contains(baseline, StringComparer.Ordinal))
+            throw new BadInputException($"--baseline: '{baseline}' is not among the policies{Suggestion.For(baseline, labels, "policies")}");
+        var comparison = await runs.RunAsync(terminal, baseline, stop);
+        var text = JsonSerializer.Serialize(comparison, OutputJson.Readable.Comparison);
         if (json == "-")
         {
             await terminal.Out.WriteLineAsync(text);
             return ExitCode.Held;
         }
 
-        if (json is not null)
-        {
-            await using var writer = new StreamWriter(OutputFile.Create(json)!);
-            await writer.WriteLineAsync(text);
-        }
-
+        await OutputFile.WriteAsync(json, text);
+        await OutputFile.WriteAsync(markdown, ComparisonTable.Markdown(comparison));
         ComparisonTable.Write(terminal, comparison);
         return ExitCode.Held;
     }

@@ -18,8 +18,15 @@ internal static class Examples
         "compare" =>
             """
               ha-sim compare slow-instance
-              ha-sim compare slow-instance --balancers round-robin,p2c,failure-aware --seeds 5
+              ha-sim compare slow-instance --balancers round-robin,p2c,failure-aware --seeds 20 --baseline round-robin
+              ha-sim compare steady-state --balancers p2c,p2c
               ha-sim compare steady-state --set client.count=40 --set traffic.load=0.9 --json -
+            """,
+        "verify-compare" => "  ha-sim verify-compare\n  ha-sim verify-compare slow-instance --balancer failure-aware --repetitions 20",
+        "choose" =>
+            """
+              ha-sim choose
+              ha-sim choose slow-instance zone-outage my-scenario.yaml --balancers round-robin,p2c,failure-aware --markdown choice.md
             """,
         "verify-theory" =>
             """
@@ -43,6 +50,7 @@ internal static class Examples
               ha-sim run instance-crash         one scenario
               ha-sim run my-scenario.yaml       one of your own
               ha-sim compare slow-instance      one scenario, every balancer
+              ha-sim choose                     which balancer when
               ha-sim verify-theory              the simulator against queueing theory
               ha-sim explore                    random systems and faults, the smallest failure of each kind
               ha-sim doctor                     the same seed gives the same bytes, in every process

@@ -15,12 +15,7 @@ internal static class RunCommand
         scenario.Validators.Add(CommonOptions.RefuseOptions);
         var seed = CommonOptions.Seed();
         var balancer = new Option<string?>("--balancer") { Description = "Balancing policy in place of the scenario's.", HelpName = "NAME" };
-        var set = new Option<string[]>("--set")
-        {
-            Description = "Change a value, such as service.instances=12. May be given several times.",
-            HelpName = "path=value",
-            DefaultValueFactory = static _ => [],
-        };
+        var set = CommonOptions.Set("service.instances=12");
         var json = CommonOptions.Json("Write the report as JSON to a file; - writes it, and nothing else, to standard output.");
         var trace = new Option<string?>("--trace") { Description = "Write the binary trace to a file.", HelpName = "FILE" };
         var html = new Option<string?>("--html") { Description = "Write a page to look at to a file.", HelpName = "FILE" };

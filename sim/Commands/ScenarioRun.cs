@@ -9,13 +9,15 @@ internal static class ScenarioRun
 {
     /// <exception cref="RunBrokenException">The run broke: a defect.</exception>
     internal static async Task<RunReport> RunAsync(
-        Scenario scenario, ulong seed, Replay replay, CancellationToken cancellationToken, Stream? trace = null, bool keepsHistory = false)
+        Scenario scenario, ulong seed, Replay replay, CancellationToken cancellationToken,
+        Stream? trace = null, bool keepsHistory = false, ScenarioParts? parts = null)
     {
         var options = new SimulationOptions
         {
             TraceOutput = trace,
             Perturb = replay.Switches.Contains(CommonOptions.Perturb),
             KeepHistory = keepsHistory,
+            Parts = parts,
         };
         // A run cannot be stopped half-way; it is left behind, on a thread that does not keep the process alive.
         var run = Task.Run(() => ScenarioRunner.Run(scenario, seed, options, TimeProvider.System), CancellationToken.None);

@@ -19,4 +19,13 @@ internal static class OutputFile
             throw new BadInputException($"{path}: {e.Message}");
         }
     }
+
+    /// <summary>Writes text and a line's end to a file; nothing for no path.</summary>
+    /// <exception cref="BadInputException">It cannot be written there.</exception>
+    internal static async Task WriteAsync(string? path, string text)
+    {
+        if (path is null) return;
+        await using var writer = new StreamWriter(Create(path)!);
+        await writer.WriteLineAsync(text);
+    }
 }

@@ -35,7 +35,7 @@ internal sealed record ListedScenario(string Name, string Title, ImmutableArray<
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n")]
 [JsonSerializable(typeof(RunJson))]
 [JsonSerializable(typeof(ListedScenario[]))]
-[JsonSerializable(typeof(ComparisonJson))]
+[JsonSerializable(typeof(Comparison))]
 [JsonSerializable(typeof(TheoryJson))]
 [JsonSerializable(typeof(ExplorationJson))]
 internal sealed partial class OutputJson : JsonSerializerContext

@@ -23,19 +23,12 @@ internal sealed record SuiteOutput(string? Json, string? Markdown)
             return exitCode;
         }
 
-        await WriteAsync(Json, text);
-        await WriteAsync(Markdown, TheoryTable.Markdown(results));
+        await OutputFile.WriteAsync(Json, text);
+        await OutputFile.WriteAsync(Markdown, TheoryTable.Markdown(results));
         TheoryTable.Write(terminal, results);
         foreach (var result in wrong) TheoryTable.WriteFailure(terminal, result);
         await terminal.Out.WriteLineAsync(Summary(results, wall, seed));
         return exitCode;
-    }
-
-    private static async Task WriteAsync(string? path, string text)
-    {
-        if (path is null) return;
-        await using var writer = new StreamWriter(OutputFile.Create(path)!);
-        await writer.WriteLineAsync(text);
     }
 
     private static string Summary(ExperimentResult[] results, double wall, ulong seed)

@@ -17,6 +17,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsOutTerm
         Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected,
         string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb");
 
+    /// <summary>Nobody reads.</summary>
+    internal static Terminal Silent { get; } = new(TextWriter.Null, TextWriter.Null);
+
     /// <summary>A console that draws on <see cref="Out"/>.</summary>
     internal IAnsiConsole Canvas()
     {

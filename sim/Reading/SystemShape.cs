@@ -20,7 +20,8 @@ internal static class SystemShape
         Key<ServiceModel>.Of("crowding", Kinds.Duration, static (m, v) => m with { Crowding = v }, "How much longer a call takes for each one at the instance when it begins, itself included; 0 by default."),
         Key<ServiceModel>.Of("warmUp", Kinds.Duration, static (m, v) => m with { WarmUp = v }, "How long a process is slower after its start, less and less; 0 by default."),
         Key<ServiceModel>.Of("coldFactor", Kinds.Number, static (m, v) => m with { ColdFactor = v }, "Factor on the time of a call at the very start of warmUp; 5 by default."),
-        Key<ServiceModel>.Of("serviceTime", DistributionKind.Instance, static (m, v) => m with { ServiceTime = v }, "How long one call keeps a worker busy; exponential with a mean of 10ms by default."));
+        Key<ServiceModel>.Of("serviceTime", DistributionKind.Instance, static (m, v) => m with { ServiceTime = v }, "How long one call keeps a worker busy; exponential with a mean of 10ms by default."),
+        Key<ServiceModel>.Of("work", Kinds.Choice(("instances", WorkOf.Instances), ("calls", WorkOf.Calls)), static (m, v) => m with { Work = v }, "What service times are drawn for: instances (the default), or calls, so that a call takes the same time wherever it goes. compare sets calls."));
 
     internal static Shape<TrafficModel> Traffic { get; } = new(
         "traffic", static () => new TrafficModel(),

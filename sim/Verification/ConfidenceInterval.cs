@@ -3,21 +3,35 @@ namespace HA.Core.Sim.Verification;
 /// <summary>How far a mean over runs may be from the truth.</summary>
 internal static class ConfidenceInterval
 {
-    // Student's t, two-sided 95 %, for 1 to 30 degrees of freedom.
-    private static readonly double[] Student =
-    [
-        12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
-        2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
-    ];
+    /// <summary>How often an interval of 95 % misses the truth.</summary>
+    internal const double Miss = 0.05;
 
     /// <summary>Half the width of the 95 % interval of the mean; null of less than two values, or if one is missing.</summary>
-    internal static double? HalfWidth(IReadOnlyList<double?> values)
+    internal static double? HalfWidth(IReadOnlyList<double?> values) =>
+        values.Any(static v => v is null) ? null : HalfWidth([.. values.Select(static v => v!.Value)], Miss);
+
+    /// <summary>Half the width of the interval of the mean; null of less than two values.</summary>
+    /// <param name="values">One for each run.</param>
+    /// <param name="miss">How often such an interval may miss the truth.</param>
+    internal static double? HalfWidth(double[] values, double miss) =>
+        values.Length < 2 ? null : StudentT.TwoSided(miss, values.Length - 1) * Math.Sqrt(Variance(values) / values.Length);
+
+    /// <summary>
+    /// The same for the difference of two means of runs that have nothing in common (Welch's, its degrees of freedom rounded
+    /// down); null of less than two values.
+    /// </summary>
+    internal static double? UnpairedHalfWidth(double[] a, double[] b, double miss)
     {
-        if (values.Count < 2 || values.Any(static v => v is null)) return null;
-        var mean = values.Average()!.Value;
-        var variance = values.Sum(v => (v!.Value - mean) * (v.Value - mean)) / (values.Count - 1);
-        var degrees = values.Count - 1;
-        var t = degrees <= Student.Length ? Student[degrees - 1] : 1.96 * (1 + (1.25 / degrees));
-        return t * Math.Sqrt(variance / values.Count);
+        if (a.Length < 2 || b.Length < 2) return null;
+        double u = Variance(a) / a.Length, v = Variance(b) / b.Length;
+        if (u + v == 0) return 0;
+        var degrees = (u + v) * (u + v) / ((u * u / (a.Length - 1)) + (v * v / (b.Length - 1)));
+        return StudentT.TwoSided(miss, Math.Max(1, (int)degrees)) * Math.Sqrt(u + v);
+    }
+
+    private static double Variance(double[] values)
+    {
+        var mean = values.Average();
+        return values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1);
     }
 }

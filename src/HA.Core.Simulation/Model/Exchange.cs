@@ -59,6 +59,9 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     /// <summary>Where the instance that works on it keeps it.</summary>
     internal int HeldAt { get; set; }
 
+    /// <summary>Which attempt of the call, from 0, if the seam tells.</summary>
+    internal int Attempt => _attempt.Number;
+
     /// <summary>Sends it.</summary>
     /// <param name="from">Who asks.</param>
     /// <param name="instance">Whom; null if nobody is at that address.</param>

@@ -1,5 +1,6 @@
 using HA.Core.Balancing;
 using HA.Core.Simulation.Distributions;
+using HA.Core.Simulation.Kernel;
 using HA.Core.Simulation.Scenarios;
 
 namespace HA.Core.Simulation.Model;
@@ -23,6 +24,7 @@ internal sealed class VirtualInstance
     private readonly World _world;
     private readonly Distribution _serviceTime;
     private readonly RandomStream _serviceStream;
+    private readonly ulong? _workSeed;
     private readonly RandomStream _errorStream;
     private readonly int _workers;
     private readonly int _mostServed;
@@ -70,6 +72,7 @@ internal sealed class VirtualInstance
         _coldFactor = service.ColdFactor;
         if (world.Scenario.Client.Probing is not null) _latencies = new LatencyByLoad();
         _serviceStream = world.Simulation.Random("service", description.Id);
+        if (service.Work == WorkOf.Calls) _workSeed = world.Simulation.Random("work", service.Name).NextUInt64();
         _errorStream = world.Simulation.Random("error", description.Id);
     }
 
@@ -211,13 +214,18 @@ internal sealed class VirtualInstance
         Account(_world.Pump.Now);
         _busy++;
         Hold(exchange);
-        var ticks = _serviceTime.SampleTicks(_serviceStream) + (_crowdingTicks * Load);
+        var ticks = _serviceTime.SampleTicks(StreamFor(exchange)) + (_crowdingTicks * Load);
         var slowness = Slowness * Coldness() * _timeFactor;
         if (slowness != 1) ticks = (long)(ticks * slowness);
         if (_isClocked) ticks = UntilClockStrikes(ticks);
         if (_sharing is null) exchange.Serve(ticks);
         else _sharing.Add(exchange, ticks);
     }
+
+    // The same for a call wherever it goes, and another one when it is tried again: that may meet another path.
+    private RandomStream StreamFor(Exchange exchange) => _workSeed is { } seed
+        ? new SeededRandom(StableHash.Mix(seed ^ (ulong)exchange.Request.Call) + (ulong)exchange.Attempt)
+        : _serviceStream;
 
     // Who comes at the very moment is still answered, unless somebody else was.
     private long UntilClockStrikes(long period)

@@ -32,6 +32,16 @@ public enum InstanceIds
     Drawn,
 }
 
+/// <summary>What the time that a call takes belongs to.</summary>
+public enum WorkOf
+{
+    /// <summary>The instance: its first call takes its first time, whichever call that is.</summary>
+    Instances,
+
+    /// <summary>The call: it takes the same time wherever it goes, so that every policy faces the same work.</summary>
+    Calls,
+}
+
 /// <summary>A service: how many instances, and how each serves.</summary>
 public sealed record ServiceModel
 {
@@ -64,6 +74,9 @@ public sealed record ServiceModel
 
     /// <summary>How long one call keeps a worker busy.</summary>
     public Distribution ServiceTime { get; init; } = new Exponential(TimeSpan.FromMilliseconds(10));
+
+    /// <summary>What those times are drawn for. The distribution is the same; two runs of one seed have more in common with calls.</summary>
+    public WorkOf Work { get; init; } = WorkOf.Instances;
 
     /// <summary>How much longer a call takes for each one that is at the instance when it begins, itself included.</summary>
     public TimeSpan Crowding { get; init; } = TimeSpan.Zero;
