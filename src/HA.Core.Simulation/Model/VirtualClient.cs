@@ -85,12 +85,16 @@ internal abstract class VirtualClient
             : LoadBalancers.Create(model.Balancer, random);
     }
 
-    private PoolOptions OptionsOf(ClientModel model) => new()
+    private PoolOptions OptionsOf(ClientModel model)
     {
-        LoadBalancer = World.Parts.LoadBalancer ?? (random => CreateBalancer(model, random)),
-        Health = model.Health with { Checker = model.ActiveChecks ? new VirtualHealthChecker(World, this) : null },
-        Watch = World.Scenario.Registry.Watch,
-    };
+        var balancer = World.Parts.LoadBalancer ?? (random => CreateBalancer(model, random));
+        return new PoolOptions
+        {
+            LoadBalancer = World.Parts.Watch is { } watch ? watch.Around(balancer) : balancer,
+            Health = model.Health with { Checker = model.ActiveChecks ? new VirtualHealthChecker(World, this) : null },
+            Watch = World.Scenario.Registry.Watch,
+        };
+    }
 }
 
 /// <summary>How a call ended, as its caller saw it.</summary>
