@@ -56,7 +56,7 @@ internal sealed class CallWatch(long call) : SimulationCheck
     internal Func<RandomStream, ILoadBalancer> Around(Func<RandomStream, ILoadBalancer> create) => random =>
     {
         var draws = new ToldStream(random);
-        return new WatchedBalancer(create(draws), draws, this);
+        return WatchedBalancer.Around(create(draws), draws, this);
     };
 
     /// <summary>Whether a pick from this snapshot, now, may be for the call.</summary>

@@ -5,8 +5,16 @@ using HA.Core.Endpoints;
 namespace HA.Core.Simulation.Inspection;
 
 /// <summary>A policy, and somebody who notes what it saw when it picked for a certain call.</summary>
-internal sealed class WatchedBalancer(ILoadBalancer inner, ToldStream draws, CallWatch watch) : ILoadBalancer
+internal class WatchedBalancer(ILoadBalancer inner, ToldStream draws, CallWatch watch) : ILoadBalancer
 {
+    // A pool counts calls side by side for some policies, and those pick otherwise without: the wrapper bears the same mark.
+    internal static ILoadBalancer Around(ILoadBalancer inner, ToldStream draws, CallWatch watch) => inner switch
+    {
+        IReadsAllLoads => new OfAllLoads(inner, draws, watch),
+        IReadsLoads => new OfLoads(inner, draws, watch),
+        _ => new WatchedBalancer(inner, draws, watch),
+    };
+
     public IEndpointPicker CreatePicker(EndpointSnapshot snapshot) => new Picker(inner.CreatePicker(snapshot), snapshot, draws, watch, DrawsTwo(snapshot));
 
     // With unequal weights pairs are drawn another way.
@@ -33,6 +41,10 @@ internal sealed class WatchedBalancer(ILoadBalancer inner, ToldStream draws, Cal
             return [snapshot.Eligible[(int)first].Instance.Id, snapshot.Eligible[(int)second].Instance.Id];
         }
     }
+
+    private sealed class OfLoads(ILoadBalancer inner, ToldStream draws, CallWatch watch) : WatchedBalancer(inner, draws, watch), IReadsLoads;
+
+    private sealed class OfAllLoads(ILoadBalancer inner, ToldStream draws, CallWatch watch) : WatchedBalancer(inner, draws, watch), IReadsAllLoads;
 
     private sealed class Repeated(ulong bits) : RandomStream
     {
