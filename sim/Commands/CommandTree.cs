@@ -24,9 +24,12 @@ internal static class CommandTree
         var root = TourCommand.Create(terminal);
         root.Add(ListCommand.Create(terminal));
         root.Add(RunCommand.Create(terminal));
+        root.Add(ReplayCommand.Create(terminal));
+        root.Add(ExplainCommand.Create(terminal));
         root.Add(CompareCommand.Create(terminal));
         root.Add(VerifyCompareCommand.Create(terminal));
         root.Add(ChooseCommand.Create(terminal));
+        root.Add(TuneCommand.Create(terminal));
         root.Add(VerifyTheoryCommand.Create(terminal));
         root.Add(ExploreCommand.Create(terminal));
         root.Add(ReproduceCommand.Create(terminal));

@@ -13,8 +13,16 @@ internal static class Examples
               ha-sim run instance-crash --seed 7
               ha-sim run instance-crash --balancer round-robin --set service.instances=12 --set faults[0].at=5s
               ha-sim run my-scenario.yaml --json report.json --trace run.trace
+              ha-sim run zone-outage --config appsettings.json --service payments
+              ha-sim run my-scenario.yaml --junit results.xml --markdown report.md
               ha-sim run zone-outage --json - | jq .failed
             """,
+        "replay" =>
+            """
+              ha-sim replay instance-crash --seed 7 --until 5.5s
+              ha-sim run zone-outage --json run.json; ha-sim replay run.json --until 12s
+            """,
+        "explain" => "  ha-sim explain slow-instance --seed 7 --call 6000\n  ha-sim explain run.json --call 12 --json -",
         "compare" =>
             """
               ha-sim compare slow-instance
@@ -27,6 +35,11 @@ internal static class Examples
             """
               ha-sim choose
               ha-sim choose slow-instance zone-outage my-scenario.yaml --balancers round-robin,p2c,failure-aware --markdown choice.md
+            """,
+        "tune" =>
+            """
+              ha-sim tune slow-instance --set client.calls.attemptTimeout=50ms..2s --set client.calls.maxAttempts=1..5 --target 'success>=0.999'
+              ha-sim tune gray-failure --set client.health.failureThreshold=2..20 --target 'failed <= 0' --target 'p99 <= 100ms' --tries 20
             """,
         "verify-theory" =>
             """

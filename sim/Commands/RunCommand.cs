@@ -20,25 +20,48 @@ internal static class RunCommand
         var trace = new Option<string?>("--trace") { Description = "Write the binary trace to a file.", HelpName = "FILE" };
         var html = new Option<string?>("--html") { Description = "Write a page to look at to a file.", HelpName = "FILE" };
         var perturb = new Option<bool>(CommonOptions.Perturb) { Description = "Draw the order of what happens at the same instant, too." };
-        var command = new Command("run", "Run one scenario and judge it.") { scenario, seed, balancer, set, perturb, json, trace, html };
+        var junit = new Option<string?>("--junit") { Description = "Write the verdict as JUnit's XML to a file, for a build server.", HelpName = "FILE" };
+        var markdown = new Option<string?>("--markdown") { Description = "Write the report as Markdown to a file.", HelpName = "FILE" };
+        var config = new Option<string?>("--config")
+        {
+            Description = "Settings of a program of your own, section HA of its appsettings.json, in place of the scenario's.",
+            HelpName = "FILE",
+        };
+        var service = new Option<string?>("--service") { Description = "With --config: whose settings, if the file has several.", HelpName = "NAME" };
+        var command = new Command("run", "Run one scenario and judge it.")
+        {
+            scenario, seed, balancer, set, config, service, perturb, json, junit, markdown, trace, html,
+        };
         command.SetAction((parsed, stop) => RunAsync(
             terminal,
             new Replay(parsed.GetRequiredValue(scenario), parsed.GetValue(seed), parsed.GetValue(balancer), parsed.GetValue(set) ?? [])
             {
                 Switches = parsed.GetValue(perturb) ? [CommonOptions.Perturb] : [],
+                Config = ConfigOf(parsed.GetValue(config), parsed.GetValue(service)),
             },
-            parsed.GetValue(json), parsed.GetValue(trace), parsed.GetValue(html), stop));
+            new RunFiles(
+                parsed.GetValue(json), parsed.GetValue(junit), parsed.GetValue(markdown), parsed.GetValue(trace), parsed.GetValue(html)),
+            stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, Replay run, string? json, string? tracePath, string? html, CancellationToken stop)
+    private static ClientConfig? ConfigOf(string? file, string? service) => (file, service) switch
     {
-        var settings = run.Balancer is null ? run.Settings : [.. run.Settings, $"client.balancer={run.Balancer}"];
-        var scenario = ScenarioLibrary.Load(run.Scenario, settings);
-        await using var page = OutputFile.Create(html);
-        var report = await RunWithTraceAsync(scenario, run, tracePath, page is not null, stop);
-        if (page is not null) await RunHtml.WriteAsync(page, html!, report, run);
-        await WriteAsync(terminal, report, json, scenario.Title, $"replay: {run}");
+        (null, null) => null,
+        (null, _) => throw new BadInputException("--service chooses among the services of a file: it needs --config"),
+        ({ } path, _) => new ClientConfig(path, service),
+    };
+
+    private static async Task<int> RunAsync(Terminal terminal, Replay run, RunFiles files, CancellationToken stop)
+    {
+        var scenario = run.Load();
+        foreach (var note in run.Config?.Load(scenario).NotModelled() ?? []) await terminal.Error.WriteLineAsync($"not simulated: {note}");
+        await using var page = OutputFile.Create(files.Html);
+        var report = await RunWithTraceAsync(scenario, run, files.Trace, page is not null, stop);
+        if (page is not null) await RunHtml.WriteAsync(page, files.Html!, report, run);
+        await OutputFile.WriteAsync(files.JUnit, RunJUnit.Of(report, $"replay: {run}"));
+        await OutputFile.WriteAsync(files.Markdown, RunMarkdown.Of(report, scenario.Title, $"{run}"));
+        await WriteAsync(terminal, report, files.Json, scenario.Title, $"replay: {run}", run);
         return report.Passed ? ExitCode.Held : ExitCode.NotHeld;
     }
 
@@ -57,21 +80,19 @@ internal static class RunCommand
     }
 
     /// <summary>Writes a report where it is wanted: as JSON, for people, or both.</summary>
-    internal static async Task WriteAsync(Terminal terminal, RunReport report, string? json, string title, string hint)
+    internal static async Task WriteAsync(Terminal terminal, RunReport report, string? json, string title, string hint, Replay? run = null)
     {
         if (json == "-")
         {
-            await terminal.Out.WriteLineAsync(RunJson.Of(report));
+            await terminal.Out.WriteLineAsync(RunJson.Of(report, run));
             return;
         }
 
-        if (json is not null)
-        {
-            await using var writer = new StreamWriter(OutputFile.Create(json)!);
-            await writer.WriteLineAsync(RunJson.Of(report));
-        }
-
+        if (json is not null) await OutputFile.WriteAsync(json, RunJson.Of(report, run));
         RunText.Write(terminal, report, title);
         await terminal.Error.WriteLineAsync(hint);
     }
+
+    /// <summary>Where a run is written, besides the terminal; null for nowhere.</summary>
+    private sealed record RunFiles(string? Json, string? JUnit, string? Markdown, string? Trace, string? Html);
 }

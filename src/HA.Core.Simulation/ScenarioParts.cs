@@ -1,5 +1,6 @@
 using HA.Core.Balancing;
 using HA.Core.Registry;
+using HA.Core.Simulation.Inspection;
 
 namespace HA.Core.Simulation;
 
@@ -14,4 +15,7 @@ public sealed record ScenarioParts
 
     /// <summary>Stands between each client and its connection to the simulated registry, which it is given; null for nothing.</summary>
     public Func<IServiceRegistry, IServiceRegistry>? Registry { get; init; }
+
+    /// <summary>Follows one call; null if nobody asks about one.</summary>
+    internal CallWatch? Watch { get; init; }
 }

@@ -31,7 +31,7 @@ public static class ScenarioRunner
         return ReportBuilder.Build(world, seed, simulator.Trace.Complete(), end, wall);
     }
 
-    private static async Task RunAsync(World world)
+    internal static async Task RunAsync(World world)
     {
         var scenario = world.Scenario;
         foreach (var process in world.Everybody) process.Start();

@@ -32,7 +32,7 @@ internal sealed class RunObserver
         _world = world;
         _history = keepsHistory ? new HistoryRecorder(world) : null;
         Quiet = new Quiet(world);
-        _checks = SimulationCheck.All(world);
+        _checks = world.Parts.Watch is { } watch ? [.. SimulationCheck.All(world), watch.In(world)] : SimulationCheck.All(world);
         _onCallStarted = Interested(Interest.CallStarted);
         _onAttemptStarted = Interested(Interest.AttemptStarted);
         _onAttemptEnded = Interested(Interest.AttemptEnded);

@@ -92,9 +92,11 @@ internal abstract class VirtualClient
     internal static PoolOptions OptionsOf(World world, Place place, ServiceEnvironment environment)
     {
         var model = world.Scenario.Client;
+        var balancer = world.Parts.LoadBalancer ?? (random => CreateBalancer(world, place, environment, random));
         return new PoolOptions
         {
-            LoadBalancer = world.Parts.LoadBalancer ?? (random => CreateBalancer(world, place, environment, random)),
+            // Followed is what the clients do: the same call has the same number in every tier.
+            LoadBalancer = world.Parts.Watch is { } watch && place.Kind == PlaceKind.Client ? watch.Around(balancer) : balancer,
             Health = model.Health with { Checker = model.ActiveChecks ? new VirtualHealthChecker(world, place) : null },
             Watch = world.Scenario.Registry.Watch,
         };

@@ -20,6 +20,18 @@ internal static class CallCost
         return countsFailures ? new Picker(random, endpoints, clock) : new LatencyPicker(random, endpoints, clock);
     }
 
+    /// <summary>The logarithm of what a call would cost at an endpoint now, in ticks of latency; null of one that is new.</summary>
+    internal static long? Of(Endpoint endpoint, long now, bool countsFailures)
+    {
+        ref readonly var facts = ref endpoint.Facts;
+        if (IsNew(facts) || facts.Latency <= 0) return null;
+        var faded = endpoint.Clock.Faded(now);
+        var inFlight = facts.InFlight;
+        var cost = WithAge(countsFailures ? facts.Cost : facts.LatencyCost, facts, inFlight, faded) - faded + LogScale.Of(inFlight + 1);
+        if (countsFailures) cost += DoubtOf(facts, now, endpoint.Clock);
+        return cost;
+    }
+
     // A latency fades only for whoever has no call: it is tried with one, and what that one brings counts. So all that have
     // calls are compared as they were measured, and whoever has none by how long ago that was. Without a branch: which of
     // them it is cannot be predicted.

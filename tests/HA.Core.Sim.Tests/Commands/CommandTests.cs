@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using HA.Core.Sim.Reading;
 
 namespace HA.Core.Sim.Tests.Commands;
@@ -9,6 +10,7 @@ public sealed class CommandTests
     [
         "scenario", "seed", "balancer", "traceHash", "virtualSeconds", "wallSeconds", "calls", "succeeded", "failed", "attempts",
         "retries", "latencyMs", "timeToDetectMs", "timeToRecoverMs", "panics", "perInstance", "timeline", "expectations", "verdict",
+        "replay",
     ];
 
     [Fact]
@@ -36,6 +38,27 @@ public sealed class CommandTests
         Assert.Equal(["name", "expected", "actual", "held"], NamesOf(json.GetProperty("expectations")[0]));
         Assert.Equal(64, json.GetProperty("traceHash").GetString()!.Length);
         Assert.Equal("", run.Error);
+    }
+
+    [Fact]
+    public async Task Run_JUnitAndMarkdown_TellTheVerdict()
+    {
+        using var junit = new TempFile("results.xml");
+        using var markdown = new TempFile("report.md");
+
+        await Cli.RunAsync(
+            "run", "steady-state", "--set", "duration=1s", "--set", "expect=[calls <= 1, failed <= 0]", "--junit", junit.Path, "--markdown", markdown.Path);
+
+        var suite = XDocument.Load(junit.Path).Root!.Element("testsuite")!;
+        Assert.Equal("1", suite.Attribute("failures")!.Value);
+        Assert.Equal($"{suite.Elements("testcase").Count()}", suite.Attribute("tests")!.Value);
+        var failed = Assert.Single(suite.Elements("testcase"), static c => c.Element("failure") is not null);
+        Assert.Equal(("steady-state", "calls <= 1"), (failed.Attribute("classname")!.Value, failed.Attribute("name")!.Value));
+        Assert.Contains("run steady-state --seed 1", failed.Element("failure")!.Value, StringComparison.Ordinal);
+        var text = await File.ReadAllTextAsync(markdown.Path);
+        Assert.Contains("## steady-state: fail", text, StringComparison.Ordinal);
+        Assert.Contains("| calls <= 1 | **no** |", text, StringComparison.Ordinal);
+        Assert.Contains("| `orders-1` |", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -105,7 +105,7 @@ public sealed class ScenarioReaderTests
             title: "A title"
             tags: [x, y]
             duration: 2m
-            service: { name: shop, instances: 40, warmUp: 3s, coldFactor: 7, zones: [a, b, c, d, e], weights: [1, 2], workers: 2, queue: 7, serviceTime: { distribution: lognormal, median: 5ms, p99: 40ms } }
+            service: { name: shop, instances: 40, work: calls, warmUp: 3s, coldFactor: 7, zones: [a, b, c, d, e], weights: [1, 2], workers: 2, queue: 7, serviceTime: { distribution: lognormal, median: 5ms, p99: 40ms } }
             traffic: { rate: 100, process: paced, idempotentShare: 0.25 }
             client:
               count: 2
@@ -139,6 +139,7 @@ public sealed class ScenarioReaderTests
         Assert.Equal(new OutlierOptions { MinEndpoints = 4, MinCalls = 7, Interval = TimeSpan.FromSeconds(3), Deviations = 6, SuccessMargin = 0.2, LatencyFactor = 2, LatencyMargin = TimeSpan.FromMilliseconds(5) }, health.Outliers);
         Assert.Equal((0.4, true, TimeSpan.FromSeconds(3), 8, 5), (health.MaxEjectedShare, health.AllowOneEjection, health.ProbeTimeout, health.ProbesToRestore, health.MaxConcurrentChecks));
         Assert.Equal((1, 4, 70), (health.RecheckInterval.Seconds, health.UnhealthyCheckInterval.Seconds, (int)health.IdleCheckInterval.TotalSeconds));
+        Assert.Equal(WorkOf.Calls, scenario.Service.Work);
         Assert.Equal((TimeSpan.FromSeconds(3), 7), (scenario.Service.WarmUp, scenario.Service.ColdFactor));
         Assert.True(Assert.IsType<ErrorsFault>(scenario.Faults[2]).Fast);
         Assert.Equal(0.00105, scenario.Network.Latency.MeanSeconds, 9);

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using HA.Core.Sim.Reading;
+
+namespace HA.Core.Sim.Tests.Commands;
+
+public sealed class ConfigTests
+{
+    private const string Shop =
+        """
+        {
+          // As the host of the program reads it, comments and all.
+          "Logging": { "LogLevel": { "Default": "Information" } },
+          "HA": {
+            "Registry": "etcd",
+            "Registries": { "Etcd": { "Endpoints": "http://etcd:2379" } },
+            "Defaults": { "Call": { "Deadline": "00:00:03", "MaxAttempts": 4 }, "Health": { "FailureThreshold": 7 } },
+            "Services": {
+              "payments": {
+                "Balancer": "p2c",
+                "Checker": "http",
+                "Call": { "AttemptTimeout": "400ms", "Hedging": { "Share": 0.1 }, "Throttle": true },
+                "Health": { "SlowCallTime": "off", "Outliers": { "MinEndpoints": 4 } },
+                "Watch": { "MaxRemovalShare": 0.3 }
+              },
+              "stock": { "Call": { "MaxAttempts": 1 } }
+            }
+          }
+        }
+        """;
+
+    [Fact]
+    public void Load_DefaultsAndAService_AreTakenTogether()
+    {
+        using var file = new TempFile("appsettings.json", Shop);
+
+        var settings = ClientSettings.Load(file.Path, "payments", "orders");
+
+        Assert.Equal("p2c", settings.Balancer);
+        // What the service says of calls stands in place of what the defaults say of the same key, and beside the rest.
+        Assert.Equal((TimeSpan.FromSeconds(3), 4), (settings.Call.Deadline, settings.Call.MaxAttempts));
+        Assert.Equal(TimeSpan.FromMilliseconds(400), settings.Call.AttemptTimeout);
+        Assert.Equal(0.1, settings.Call.Hedging!.Share);
+        Assert.NotNull(settings.Call.Throttle);
+        Assert.Equal((7, null, 4), (settings.Health.FailureThreshold, settings.Health.SlowCallTime, settings.Health.Outliers!.MinEndpoints));
+        Assert.Equal(0.3, settings.Watch.MaxRemovalShare);
+    }
+
+    [Fact]
+    public void Apply_OwnSettings_StandInPlaceOfTheScenarios()
+    {
+        using var file = new TempFile("appsettings.json", Shop);
+
+        var scenario = ClientSettings.Load(file.Path, "stock", "orders").Apply(ScenarioLibrary.Load("hung-instance"), file.Path);
+
+        Assert.Equal(("failure-aware", 1, 7), (scenario.Client.Balancer, scenario.Client.Calls.MaxAttempts, scenario.Client.Health.FailureThreshold));
+        // It names no checker.
+        Assert.False(scenario.Client.ActiveChecks);
+    }
+
+    [Fact]
+    public async Task Run_WithConfig_SaysWhetherOneWouldSurvive()
+    {
+        using var file = new TempFile("appsettings.json", Shop);
+
+        // One attempt is not enough when an instance is killed.
+        var stock = await Cli.RunAsync("run", "instance-crash", "--config", file.Path, "--service", "stock", "--json", "-");
+        var payments = await Cli.RunAsync("run", "instance-crash", "--config", file.Path, "--service", "payments", "--json", "-");
+
+        Assert.True(JsonDocument.Parse(stock.Out).RootElement.GetProperty("failed").GetInt64() > 0);
+        Assert.Equal(0, JsonDocument.Parse(payments.Out).RootElement.GetProperty("failed").GetInt64());
+        Assert.Contains("not simulated: Checker 'http'", payments.Error, StringComparison.Ordinal);
+        var replay = JsonDocument.Parse(stock.Out).RootElement.GetProperty("replay");
+        Assert.Equal((file.Path, "stock"), (replay.GetProperty("config").GetString(), replay.GetProperty("service").GetString()));
+    }
+
+    [Theory]
+    [InlineData("""{ "HA": { "Defaults": { "Call": { "AtemptTimeout": "1s" } } } }""", "HA:Defaults:Call:AtemptTimeout: there is no such key; did you mean 'AttemptTimeout'?")]
+    [InlineData("""{ "HA": { "Defaults": { "Call": { "AttemptTimeout": "2" } } } }""", "HA:Defaults:Call:AttemptTimeout: must be a time with a unit, such as 500ms or 00:00:02, not '2'")]
+    [InlineData("""{ "HA": { "Defaults": { "Call": { "MaxAttempts": 0 } } } }""", "HA:Defaults:Call:MaxAttempts: MaxAttempts must be at least 1")]
+    [InlineData("""{ "HA": { "Defaults": { "Call": { "Hedging": "perhaps" } } } }""", "HA:Defaults:Call:Hedging: must be a section, true or false, not 'perhaps'")]
+    [InlineData("""{ "HA": { "Defaults": { "Balancer": "p3c" } } }""", "Balancer 'p3c' is none that the simulator has; did you mean 'p2c'")]
+    [InlineData("""{ "HA": { "Service": {} } }""", "HA:Service: there is no such key; did you mean 'Services'?")]
+    [InlineData("""{ "HA": { "Services": { "a": {}, "b": {} } } }""", "there are several services: say whose settings to take, --service a or b")]
+    [InlineData("""{ "Hb": 1 }""", "there is no section 'HA'")]
+    [InlineData("""{ "HA": { """, "Could not parse the JSON file")]
+    public void Load_Mistake_NamesKeyAndWhatWouldBeRight(string text, string said)
+    {
+        using var file = new TempFile("appsettings.json", text);
+
+        var error = Assert.Throws<BadInputException>(() => ClientSettings.Load(file.Path, null, "orders"));
+
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("there is no such file", "run", "steady-state", "--config", "nowhere.json")]
+    [InlineData("it needs --config", "run", "steady-state", "--service", "payments")]
+    public async Task Run_BadConfig_ExitsWithTwo(string said, params string[] args)
+    {
+        var run = await Cli.RunAsync(args);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
+    }
+}
