@@ -163,9 +163,9 @@ public sealed record HealthOptions
     public TimeSpan DetectionBound =>
         (CheckInterval * (1 + CheckJitter)) + CheckTimeout + ((Fall - 1) * ((RecheckInterval * (1 + CheckJitter)) + CheckTimeout));
 
-    /// <summary>Answers these options if they agree with each other.</summary>
+    /// <summary>Answers these options if they agree with each other; a pool asks for that when it is made.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>
-    internal HealthOptions Agreeing()
+    public HealthOptions Agreeing()
     {
         Require(
             MaxEjectionTime >= EjectionTime, nameof(MaxEjectionTime),

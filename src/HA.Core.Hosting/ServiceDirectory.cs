@@ -1,0 +1,160 @@
+using HA.Core.Client;
+using HA.Core.Hosting.Runtime;
+using HA.Core.Hosting.Settings;
+using HA.Core.Time;
+
+namespace HA.Core.Hosting;
+
+/// <summary>The services that this program calls: one pool, and one watch, for each, shared by all clients.</summary>
+/// <remarks>
+/// A singleton. A pool is made when its service is first called or asked for here, and lives as long as the program's
+/// services. Safe for concurrent use.
+/// </remarks>
+public sealed class ServiceDirectory : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly NamedParts _parts;
+    private readonly ServiceEnvironment _environment;
+    private readonly OptionsKeeper _options;
+    private readonly List<SpawnedLoop> _loops = [];
+    // Copied on write: calls look up their service without a lock.
+    private volatile Dictionary<string, ServiceRuntime> _runtimes = new(StringComparer.Ordinal);
+    private bool _disposed;
+
+    internal ServiceDirectory(NamedParts parts, ServiceEnvironment environment, OptionsKeeper options)
+    {
+        _parts = parts;
+        _environment = environment;
+        _options = options;
+        options.Applying = Apply;
+    }
+
+    /// <summary>Names of the services that were called or asked for, in ordinal order.</summary>
+    public IReadOnlyList<string> Services => [.. _runtimes.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>The pool of a service: its endpoints, their health, and marking them by hand.</summary>
+    /// <remarks>Not to be kept: another one may take its place when options change.</remarks>
+    /// <exception cref="ArgumentException">It is not a possible name of a service.</exception>
+    public ServicePool PoolOf(string service) => Of(service).Pooled.Pool;
+
+    /// <summary>What counts for a service now.</summary>
+    public ServiceOptions OptionsOf(string service) => _options.Current.OptionsOf(service);
+
+    internal ServiceRuntime Of(string service)
+    {
+        if (_runtimes.TryGetValue(service, out var runtime)) return runtime;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_runtimes.TryGetValue(service, out runtime)) return runtime;
+            ServiceInstance.RequireValidService(service);
+            var options = _options.Current.OptionsOf(service);
+            runtime = new ServiceRuntime(service, options, Pool(service, options));
+            PutLocked(runtime);
+            return runtime;
+        }
+    }
+
+    /// <summary>Ends all pools.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        SpawnedLoop[] loops;
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            loops = [.. _loops];
+        }
+
+        _options.Applying = null;
+        foreach (var loop in loops) await loop.DisposeAsync().ConfigureAwait(false);
+        foreach (var runtime in _runtimes.Values) await runtime.Pooled.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Apply(HighAvailabilityOptions options)
+    {
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _loops.RemoveAll(static l => l.HasEnded);
+            foreach (var runtime in _runtimes.Values) ApplyLocked(runtime, options.OptionsOf(runtime.Service));
+        }
+    }
+
+    private void ApplyLocked(ServiceRuntime runtime, ServiceOptions next)
+    {
+        var now = runtime.Options;
+        // Cold: a service does not move to another registry under running calls.
+        next.Registry = now.Registry;
+        if (!next.HasPoolOf(now))
+        {
+            _loops.Add(_environment.Spawn($"new options of {runtime.Service}", stop => ReplaceAsync(runtime.Service, next, stop)));
+            return;
+        }
+
+        if (next.Balancer != now.Balancer) runtime.Pooled.SwitchBalancer(_parts, next.Balancer);
+        if (next.Balancer != now.Balancer || !next.HasCallsOf(now)) PutLocked(new ServiceRuntime(runtime.Service, next, runtime.Pooled));
+    }
+
+    // The new pool takes over once it knows who is there: no call waits for the registry because options have changed.
+    private async Task ReplaceAsync(string service, ServiceOptions next, CancellationToken stop)
+    {
+        var pooled = Pool(service, next);
+        try
+        {
+            await pooled.Pool.WaitForCatalogAsync(stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await pooled.DisposeAsync().ConfigureAwait(false);
+            return;
+        }
+
+        PooledService? old = null;
+        lock (_gate)
+        {
+            // Unless options have changed again meanwhile, or all is over.
+            var wanted = WithRegistryOf(next, _options.Current.OptionsOf(service));
+            if (!_disposed && next.HasPoolOf(wanted) && _runtimes.TryGetValue(service, out var current))
+            {
+                old = current.Pooled;
+                if (wanted.Balancer != next.Balancer) pooled.SwitchBalancer(_parts, wanted.Balancer);
+                PutLocked(new ServiceRuntime(service, wanted, pooled));
+            }
+        }
+
+        if (old is null)
+        {
+            await pooled.DisposeAsync().ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            // Calls under way still choose from the old one.
+            await _environment.Time.DelayAsync(next.Call.Deadline, stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Then it ends with all others.
+        }
+
+        await old.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static ServiceOptions WithRegistryOf(ServiceOptions of, ServiceOptions options)
+    {
+        options.Registry = of.Registry;
+        return options;
+    }
+
+    private PooledService Pool(string service, ServiceOptions options) =>
+        new(service, options, _parts, _environment, _options.DefaultRegistry);
+
+    private void PutLocked(ServiceRuntime runtime)
+    {
+        var before = _runtimes;
+        _runtimes = new(before, StringComparer.Ordinal) { [runtime.Service] = runtime };
+        if (before.TryGetValue(runtime.Service, out var old)) old.Retire();
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Configuration;
+
+namespace HA.Core.Hosting.Settings;
+
+/// <summary>Reads the section <c>HA</c> into options. What is wrong with it is noted, for the validation to tell all at once.</summary>
+internal static class SectionReader
+{
+    internal const string Registries = "Registries";
+    internal const string Registration = "Registration";
+
+    private const string Registry = nameof(HighAvailabilityOptions.Registry);
+    private const string Defaults = nameof(HighAvailabilityOptions.Defaults);
+    private const string Services = nameof(HighAvailabilityOptions.Services);
+
+    // Registries and Registration are read by those whom they concern.
+    private static readonly string[] Keys = [Registry, Defaults, Services, Registries, Registration];
+
+    internal static void Read(IConfiguration section, HighAvailabilityOptions options)
+    {
+        foreach (var child in section.GetChildren())
+        {
+            if (Is(child, Registry)) options.Registry = string.IsNullOrEmpty(child.Value) ? null : child.Value;
+            else if (Is(child, Defaults)) options.Defaults = ServiceSettings.Table.Read(child, options.Failures)(options.Defaults);
+            else if (Is(child, Services)) ReadServices(child, options);
+            else if (!Keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+                options.Failures.Add($"{SettingText.Shown(child.Path)}: there is no such key. {Nearest.Of(child.Key, Keys)}");
+        }
+    }
+
+    private static void ReadServices(IConfigurationSection section, HighAvailabilityOptions options)
+    {
+        foreach (var child in section.GetChildren())
+        {
+            var apply = ServiceSettings.Table.Read(child, options.Failures);
+            try
+            {
+                // Keys of configuration have no case; names of services are lower case.
+                options.ForService(child.Key.ToLowerInvariant(), o => apply(o));
+            }
+            catch (ArgumentException e)
+            {
+                options.Failures.Add($"{SettingText.Shown(child.Path)}: {e.Message}");
+            }
+        }
+    }
+
+    private static bool Is(IConfigurationSection section, string key) =>
+        string.Equals(section.Key, key, StringComparison.OrdinalIgnoreCase);
+}

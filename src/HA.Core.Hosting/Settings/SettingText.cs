@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace HA.Core.Hosting.Settings;
+
+/// <summary>Values as configuration writes them.</summary>
+internal static class SettingText
+{
+    private const int MaxShown = 64;
+
+    private static readonly (string Unit, double Ticks)[] Units =
+    [
+        // The longer one first: "ms" ends in "s" too.
+        ("ms", TimeSpan.TicksPerMillisecond), ("s", TimeSpan.TicksPerSecond), ("m", TimeSpan.TicksPerMinute), ("h", TimeSpan.TicksPerHour),
+    ];
+
+    /// <summary>
+    /// <c>00:00:02.5</c>, or a number and a unit: <c>2500ms</c>, <c>2.5s</c>, <c>2m</c>, <c>1h</c>. A bare number is none.
+    /// </summary>
+    internal static bool TryDuration(string text, out TimeSpan value)
+    {
+        value = default;
+        foreach (var (unit, ticks) in Units)
+        {
+            if (!text.EndsWith(unit, StringComparison.Ordinal)) continue;
+            if (!TryNumber(text[..^unit.Length], out var number)) return false;
+            var total = number * ticks;
+            if (!(Math.Abs(total) < TimeSpan.MaxValue.Ticks)) return false;
+            value = TimeSpan.FromTicks((long)total);
+            return true;
+        }
+
+        return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out value);
+    }
+
+    internal static bool TryInteger(string text, out int value) =>
+        int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out value);
+
+    internal static bool TryNumber(string text, out double value) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+
+    internal static string Of(object? value) => value switch
+    {
+        null => "off",
+        TimeSpan time => time.ToString("c", CultureInfo.InvariantCulture),
+        bool flag => flag ? "true" : "false",
+        IEnumerable<string> texts => string.Join(", ", texts),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
+
+    /// <summary>Cut and without control characters: it may end in a log.</summary>
+    internal static string Shown(string text)
+    {
+        var shown = new string([.. text.Take(MaxShown).Select(static c => char.IsControl(c) ? '?' : c)]);
+        return text.Length > MaxShown ? shown + "..." : shown;
+    }
+}

@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Logging;
+
+namespace HA.Core.Hosting.Telemetry;
+
+/// <summary>What is said to the log. An id is never used for anything else.</summary>
+internal static partial class HostingLog
+{
+    internal const string RegistryCategory = "HA.Core.Registry";
+    internal const string HealthCategory = "HA.Core.Health";
+    internal const string ConfigCategory = "HA.Core.Config";
+    internal const string LifecycleCategory = "HA.Core.Lifecycle";
+
+    [LoggerMessage(1000, LogLevel.Warning, "The registry does not answer for '{Service}'; what it said last is used. "
+        + "It is asked again within {RetryAfter}. {Error}")]
+    internal static partial void RegistryFailed(this ILogger logger, string service, TimeSpan retryAfter, string error);
+
+    [LoggerMessage(1001, LogLevel.Information, "The registry answers for '{Service}' again.")]
+    internal static partial void RegistryRecovered(this ILogger logger, string service);
+
+    [LoggerMessage(1002, LogLevel.Warning,
+        "The registry suddenly lacks {Removed} instances of '{Service}'; they stay in use for {HoldTime}, "
+        + "until a second read confirms it.")]
+    internal static partial void RemovalHeld(this ILogger logger, string service, int removed, TimeSpan holdTime);
+
+    [LoggerMessage(1003, LogLevel.Warning, "The registry does not answer at the start; {Count} instances of '{Service}' stored {Age} ago "
+        + "are used until it does.")]
+    internal static partial void CatalogRestored(this ILogger logger, string service, int count, TimeSpan age);
+
+    [LoggerMessage(1004, LogLevel.Warning, "The catalog of '{Service}' could not be stored, or what was stored is not used. {Error}")]
+    internal static partial void CatalogStoreFailed(this ILogger logger, string service, string error);
+
+    [LoggerMessage(1005, LogLevel.Warning, "The registry that is not read failed to take '{Service}'. {Error}")]
+    internal static partial void SecondaryFailed(this ILogger logger, string service, string error);
+
+    [LoggerMessage(1006, LogLevel.Warning, "Two registries differ on '{Service}': {Missing} missing, {Extra} extra, "
+        + "{Different} different.")]
+    internal static partial void RegistriesDiffer(this ILogger logger, string service, int missing, int extra, int different);
+
+    [LoggerMessage(1100, LogLevel.Warning, "{Instance} was {From} and is unhealthy: {Reason}. Calls go to others.")]
+    internal static partial void Unhealthy(this ILogger logger, string instance, EndpointHealth from, string reason);
+
+    [LoggerMessage(1101, LogLevel.Information, "{Instance} was {From} and is {To}: {Reason}.")]
+    internal static partial void HealthChanged(this ILogger logger, string instance, EndpointHealth from, EndpointHealth to, string reason);
+
+    [LoggerMessage(1102, LogLevel.Warning, "Too few instances of '{Service}' are fit: some that are not are used as well (panic).")]
+    internal static partial void Panic(this ILogger logger, string service);
+
+    [LoggerMessage(1103, LogLevel.Information, "Enough instances of '{Service}' are fit again.")]
+    internal static partial void PanicEnded(this ILogger logger, string service);
+
+    [LoggerMessage(1400, LogLevel.Information, "Registering {Instance} with the registry '{Registry}'.")]
+    internal static partial void Registering(this ILogger logger, string instance, string registry);
+
+    [LoggerMessage(1401, LogLevel.Warning, "Taking leave may take {Needed} (propagation {Propagation}, requests under way {InFlight}, "
+        + "deregistering {Deregister}), and the host stops waiting after {ShutdownTimeout}: raise HostOptions.ShutdownTimeout (and what "
+        + "your platform waits before it kills), or lower HA:Registration:Drain.")]
+    internal static partial void DrainDoesNotFit(
+        this ILogger logger, TimeSpan needed, TimeSpan propagation, TimeSpan inFlight, TimeSpan deregister, TimeSpan shutdownTimeout);
+
+    [LoggerMessage(1402, LogLevel.Information, "Taking leave may take {Needed}; the host waits {ShutdownTimeout}.")]
+    internal static partial void DrainFits(this ILogger logger, TimeSpan needed, TimeSpan shutdownTimeout);
+
+    [LoggerMessage(1403, LogLevel.Warning,
+        "Registering {Address}, which only this machine reaches. For others, listen elsewhere or set HA:Registration:Address.")]
+    internal static partial void OnlyThisMachine(this ILogger logger, string address);
+
+    [LoggerMessage(1404, LogLevel.Information, "{Instance} is draining; it serves on for {Propagation} while the word spreads.")]
+    internal static partial void Draining(this ILogger logger, string instance, TimeSpan propagation);
+
+    [LoggerMessage(1405, LogLevel.Information, "{Instance} has left the registry, {Took} after it was told to stop.")]
+    internal static partial void Left(this ILogger logger, string instance, TimeSpan took);
+
+    [LoggerMessage(1406, LogLevel.Warning,
+        "{Count} requests were still under way {Waited} after the word had spread; they end with the server.")]
+    internal static partial void LeftInFlight(this ILogger logger, int count, TimeSpan waited);
+
+    [LoggerMessage(1407, LogLevel.Warning, "The registration of {Instance} is {State}. {Error}")]
+    internal static partial void RegistrationLost(this ILogger logger, string instance, RegistrationState state, string error);
+
+    [LoggerMessage(1408, LogLevel.Information, "The registration of {Instance} is {State}. {Error}")]
+    internal static partial void RegistrationChanged(this ILogger logger, string instance, RegistrationState state, string error);
+
+    [LoggerMessage(1409, LogLevel.Error, "The background loop '{Loop}' broke.")]
+    internal static partial void LoopBroke(this ILogger logger, string loop, Exception error);
+
+    [LoggerMessage(1500, LogLevel.Information, "The configuration changed, and the new values count.")]
+    internal static partial void Reloaded(this ILogger logger);
+
+    [LoggerMessage(1501, LogLevel.Warning, "The configuration changed and is not used; the former values stay. {Reason}")]
+    internal static partial void ReloadRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(1502, LogLevel.Warning, "HA:Registry changed from {From} to {To}; that takes effect when the program starts again.")]
+    internal static partial void RegistryIsCold(this ILogger logger, string from, string to);
+}

@@ -1,0 +1,75 @@
+namespace HA.Core.Hosting.Telemetry;
+
+/// <summary>Tells several listeners.</summary>
+internal sealed class ListenerRelay(ServiceEventListener[] listeners) : ServiceEventListener
+{
+    public override void OnLoopStarted(SpawnedLoop loop)
+    {
+        foreach (var listener in listeners) listener.OnLoopStarted(loop);
+    }
+
+    public override void OnLoopEnded(SpawnedLoop loop, Exception? error)
+    {
+        foreach (var listener in listeners) listener.OnLoopEnded(loop, error);
+    }
+
+    public override void OnCatalogChanged(ServiceCatalog catalog)
+    {
+        foreach (var listener in listeners) listener.OnCatalogChanged(catalog);
+    }
+
+    public override void OnRemovalHeld(string service, int removed, TimeSpan holdTime)
+    {
+        foreach (var listener in listeners) listener.OnRemovalHeld(service, removed, holdTime);
+    }
+
+    public override void OnRegistryFailed(string service, Exception error, TimeSpan retryAfter)
+    {
+        foreach (var listener in listeners) listener.OnRegistryFailed(service, error, retryAfter);
+    }
+
+    public override void OnRegistryRecovered(string service)
+    {
+        foreach (var listener in listeners) listener.OnRegistryRecovered(service);
+    }
+
+    public override void OnCatalogRestored(ServiceCatalog catalog, TimeSpan age)
+    {
+        foreach (var listener in listeners) listener.OnCatalogRestored(catalog, age);
+    }
+
+    public override void OnCatalogStoreFailed(string service, Exception error)
+    {
+        foreach (var listener in listeners) listener.OnCatalogStoreFailed(service, error);
+    }
+
+    public override void OnSecondaryRegistryFailed(string service, Exception error)
+    {
+        foreach (var listener in listeners) listener.OnSecondaryRegistryFailed(service, error);
+    }
+
+    public override void OnRegistryDrift(string service, int missing, int extra, int different)
+    {
+        foreach (var listener in listeners) listener.OnRegistryDrift(service, missing, extra, different);
+    }
+
+    public override void OnRegistrationChanged(ServiceInstance instance, RegistrationState state, Exception? error)
+    {
+        foreach (var listener in listeners) listener.OnRegistrationChanged(instance, state, error);
+    }
+
+    public override void OnHealthChanged(ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason)
+    {
+        foreach (var listener in listeners) listener.OnHealthChanged(instance, from, to, reason);
+    }
+
+    public override void OnPanicChanged(string service, bool isPanic)
+    {
+        foreach (var listener in listeners) listener.OnPanicChanged(service, isPanic);
+    }
+
+    public override void OnAttemptCompleted(ServiceInstance instance, in CallOutcome outcome)
+    {
+        foreach (var listener in listeners) listener.OnAttemptCompleted(instance, outcome);
+    }
+}
