@@ -5,7 +5,7 @@ using HA.Core.Endpoints;
 namespace HA.Core.Simulation.Inspection;
 
 /// <summary>A policy, and somebody who notes what it saw when it picked for a certain call.</summary>
-internal class WatchedBalancer(ILoadBalancer inner, ToldStream draws, CallWatch watch) : ILoadBalancer
+internal class WatchedBalancer(ILoadBalancer inner, ToldStream draws, CallWatch watch) : ILoadBalancer, IAsyncDisposable
 {
     // A pool counts calls side by side for some policies, and those pick otherwise without: the wrapper bears the same mark.
     internal static ILoadBalancer Around(ILoadBalancer inner, ToldStream draws, CallWatch watch) => inner switch
@@ -15,7 +15,10 @@ internal class WatchedBalancer(ILoadBalancer inner, ToldStream draws, CallWatch 
         _ => new WatchedBalancer(inner, draws, watch),
     };
 
-    public IEndpointPicker CreatePicker(EndpointSnapshot snapshot) => new Picker(inner.CreatePicker(snapshot), snapshot, draws, watch, DrawsTwo(snapshot));
+    public IEndpointPicker CreatePicker(EndpointSnapshot snapshot) =>
+        new Picker(inner.CreatePicker(snapshot), snapshot, draws, watch, DrawsTwo(snapshot));
+
+    public ValueTask DisposeAsync() => InnerPolicies.DisposeAsync([inner]);
 
     // With unequal weights pairs are drawn another way.
     private bool DrawsTwo(EndpointSnapshot snapshot) =>
