@@ -226,7 +226,7 @@ public sealed class CheckTests
             Client = new ClientModel
             {
                 ActiveChecks = false,
-                Balancer = "round-robin",
+                Balancer = "random",
                 Calls = new CallOptions { Throttle = new ThrottleOptions() },
                 Health = new HealthOptions { MaxEjectedShare = 0.25, FailureShare = null, Outliers = new OutlierOptions() },
             },
