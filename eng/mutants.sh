@@ -4,15 +4,18 @@
 #   bash eng/mutants.sh                    # all of tests/mutants
 #   bash eng/mutants.sh registries/redis   # one folder of it, or one patch
 #   bash eng/mutants.sh sim                # those that exploring has to find
+#   bash eng/mutants.sh sim FOLDER         # the same; results are kept there, and what is there is not done again
 #
 # A patch begins with lines that say which bug it is (# bug: ...), which test project should notice (# suite: tests/...)
 # and, if that is not all of its tests, which (# filter: ..., as dotnet test takes it). "# suite: explore" is no project: there
-# the simulator has 200 seeds to find the bug in, and the table tells the check that did, the seed, and what it was shrunk to.
+# the simulator has 200 seeds to find the bug in, and the table tells the check that did, what it was shrunk to, and whether the
+# scenario and the test that were saved fail with the bug: see mutants-explore.sh.
 # "# patch: calls/03-retries-are-free.patch" takes the change itself from another patch. Exits with 0 if every bug was noticed.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 group=${1:-}
+kept=${2:-}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -30,38 +33,14 @@ change() {
   echo "${other:+$root/tests/mutants/}${other:-$1}"
 }
 
-project_of() { if [ "$1" = explore ]; then echo sim; else echo "$1"; fi; }
-
 # A planted bug need not be in good style.
-build() { dotnet build "$tree/$(project_of "$1")" --configuration Release --verbosity quiet -p:RunAnalyzers=false >"$log" 2>&1; }
+build() { dotnet build "$tree/$1" --configuration Release --verbosity quiet -p:RunAnalyzers=false >"$log" 2>&1; }
 
 # suite FOLDER FILTER; one that hangs has noticed as well.
 suite() {
   local filter=()
-  if [ "$1" = explore ]; then
-    timeout 900 dotnet run --project "$tree/sim" --configuration Release --no-build -- \
-      explore --seeds 200 --failures 1 --no-coverage-gate --json - >"$log" 2>&1 || {
-      # 1 is a failure found, 124 a run that never ends; anything else has noticed nothing.
-      case $? in 1 | 124) return 1 ;; *) say "the simulator broke: $(tail -1 "$log")" ;; esac
-    }
-    return 0
-  fi
   [ -z "$2" ] || filter=(--filter "$2")
   timeout 600 dotnet test "$tree/$1" --no-build --configuration Release --blame-hang-timeout 3m "${filter[@]}" >"$log" 2>&1
-}
-
-# What exploring found, from its JSON: check, seeds until then, faults and instances before and after shrinking.
-first_finding() {
-  awk -F '[:,]' '
-    { gsub(/[ "]/, "", $1); gsub(/[ "]/, "", $2) }
-    $1 == "seeds" { seeds = $2 } $1 == "check" { check = $2 } $1 == "faultsFound" { faults = $2 } $1 == "faults" { least = $2 }
-    $1 == "instancesFound" { instances = $2 } $1 == "instances" { fewest = $2 }
-    END { if (check != "") printf "%s in seed %d (%d faults to %d, %d instances to %d)", check, seeds, faults, least, instances, fewest }
-  ' "$log"
-}
-
-first_failure() {
-  if [ "$1" = explore ]; then first_finding; else first_failed_test; fi
 }
 
 first_failed_test() { sed -n 's/^ *Failed \([^ ]*\).*/\1/p' "$log" | sed -n 1p | sed 's/^HA\.Core\.//'; }
@@ -79,6 +58,19 @@ mkdir "$tree"
   if [ -e "$file" ]; then printf '%s\0' "$file"; fi
 done | tar --null --files-from - --create) | tar --extract --directory "$tree"
 
+explored=()
+others=()
+for patch in "${patches[@]}"; do
+  if [ "$(header "$patch" suite)" = explore ]; then explored+=("$patch"); else others+=("$patch"); fi
+done
+status=0
+if [ ${#explored[@]} -gt 0 ]; then
+  bash "$root/eng/mutants-explore.sh" "$root" "$tree" "${kept:-$scratch/explored}" "${explored[@]}" || status=$?
+  [ $status -le 1 ] || exit $status
+fi
+[ ${#others[@]} -gt 0 ] || exit $status
+patches=("${others[@]}")
+
 # Without a bug everything must pass, or nothing that follows means anything: all that the patches use of a suite, at once.
 for patch in "${patches[@]}"; do printf '%s\t%s\n' "$(header "$patch" suite)" "$(header "$patch" filter)"; done | sort -u >"$scratch/suites"
 while read -r name <&3; do
@@ -87,7 +79,6 @@ while read -r name <&3; do
   build "$name" && suite "$name" "$filter" || { tail -40 "$log" >&2; say "$name fails without any bug"; exit 2; }
 done 3< <(cut -f 1 "$scratch/suites" | sort -u)
 
-status=0
 rows=()
 for patch in "${patches[@]}"; do
   name=${patch#"$root/tests/mutants/"}
@@ -104,7 +95,7 @@ for patch in "${patches[@]}"; do
       verdict=survived
     else
       verdict=killed
-      by=$(first_failure "$project")
+      by=$(first_failed_test)
     fi
     (cd "$tree" && git apply --reverse "$source")
   fi

@@ -29,6 +29,11 @@ internal static class FaultKinds
             Key<FlapFault>.Of("down", Kinds.Duration, static (f, v) => f with { Down = v }, "How long they are away each time; 2s by default."),
             Key<FlapFault>.Of("up", Kinds.Duration, static (f, v) => f with { Up = v }, "How long they are back each time; 2s by default.")),
         Of(
+            "restart-loop", "Instances are told to stop, say goodbye, and are started again, over and over.", static () => new RestartLoopFault(),
+            Key<RestartLoopFault>.Of("target", Targets, static (f, v) => f with { Target = v }, "Which instances; one by default."),
+            Key<RestartLoopFault>.Of("down", Kinds.Duration, static (f, v) => f with { Down = v }, "How long they are away each time; 1s by default."),
+            Key<RestartLoopFault>.Of("up", Kinds.Duration, static (f, v) => f with { Up = v }, "How long they are back each time; 1s by default.")),
+        Of(
             "breakdowns", "Instances stand still again and again, each for itself, and keep the calls they have.", static () => new BreakdownsFault(),
             Key<BreakdownsFault>.Of("target", Targets, static (f, v) => f with { Target = v }, "Which instances; all by default."),
             Key<BreakdownsFault>.Of("up", DistributionKind.Instance, static (f, v) => f with { Up = v }, "How long one works between two breakdowns; exponential with a mean of 60s by default."),
@@ -67,6 +72,7 @@ internal static class FaultKinds
         Of(
             "watch-break", "Watches end by an exception, again and again.", static () => new WatchBreakFault(),
             Key<WatchBreakFault>.Of("every", Kinds.Duration, static (f, v) => f with { Every = v }, "Time between two breaks; 2s by default.")),
+        Of("watch-mute", "Watches break, and those begun meanwhile are accepted and never answered.", static () => new WatchMuteFault()),
         Once("registry-wipe", "The registry loses all it has, and stays up.", static () => new RegistryWipeFault()),
         Once(
             "registry-restore", "The registry is restored from a backup, under smaller revisions.", static () => new RegistryRestoreFault(),

@@ -17,8 +17,11 @@ internal sealed class TwoOwnersDrill : Drill
 
     public override int FullRounds => 50;
 
-    /// <summary>Until the first owner knows: a request that was under way, a backoff, the next renewal.</summary>
-    public override TimeSpan? Bound(RegistryRig rig, TimeSpan timeToLive) => timeToLive + TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// Until the first owner knows: a request that was under way, a backoff, the next renewal; then a time to live in which the
+    /// second has renewed, and the look after that.
+    /// </summary>
+    public override TimeSpan? Bound(RegistryRig rig, TimeSpan timeToLive) => (timeToLive * 7 / 3) + TimeSpan.FromSeconds(2);
 
     protected override async Task RunRoundAsync(DrillRound round)
     {

@@ -4,13 +4,15 @@ namespace HA.Core.Simulation.Checks;
 
 /// <summary>Liveness: a while after everything has been put right, every instance that runs gets its part of the calls.</summary>
 /// <remarks>
-/// Its part is not its exact share, which is the policy's affair, but a tenth of it, and no more than five times of it. A policy
+/// Its part is not its exact share, which is the policy's affair, but a tenth of it, and no more than five times of it; where all
+/// take turns, it is the share but for a quarter. A policy
 /// that remembers how slow or how bad an instance was may avoid it for longer: there it is a single call, in a quiet of a minute.
 /// </remarks>
 internal sealed class InstancesAreUsedAgain(World world) : QuietCheck(world)
 {
     private const double Least = 0.1;
     private const double Most = 5;
+    private const double TurnsMayDiffer = 0.25;
     // So many calls that chance alone does not bring an instance below a tenth of them.
     private const int EnoughCalls = 60;
     private static readonly TimeSpan TimeToForget = TimeSpan.FromMinutes(1);
@@ -38,7 +40,11 @@ internal sealed class InstancesAreUsedAgain(World world) : QuietCheck(world)
         var running = World.Instances.FindAll(static i => i.WantsCalls).ConvertAll(static i => i.Instance);
         var weights = running.Sum(static i => i.Description.Weight);
         var remembers = World.Scenario.Client.Balancer is "peak-ewma" or "ewma" or "failure-aware" or "shared-load";
-        var least = remembers ? double.Epsilon : Least;
+        // Hedges go to who is free, and not to whose turn it is.
+        var takesTurns = World.Scenario.Client.Calls.Hedging is null
+            && World.Scenario.Client.Balancer is "round-robin" or "relaxed-round-robin" or "weighted-round-robin";
+        var least = remembers ? double.Epsilon : takesTurns ? 1 - TurnsMayDiffer : Least;
+        var most = takesTurns ? 1 + TurnsMayDiffer : Most;
         if (remembers && Length < TimeToForget) return;
         foreach (var instance in running)
         {
@@ -48,7 +54,7 @@ internal sealed class InstancesAreUsedAgain(World world) : QuietCheck(world)
             var got = _attempts.GetValueOrDefault(instance);
             if (Math.Min(fair, weighted) >= EnoughCalls && got < least * Math.Min(fair, weighted))
                 Violate($"{instance.Description.Id} got {got} of {attempts} attempts in the quiet");
-            if (fair >= EnoughCalls && got > Most * Math.Max(fair, weighted))
+            if (fair >= EnoughCalls && got > most * Math.Max(fair, weighted))
                 Violate($"{instance.Description.Id} got {got} of {attempts} attempts in the quiet");
         }
     }

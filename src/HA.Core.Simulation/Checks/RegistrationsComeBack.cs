@@ -3,8 +3,8 @@ using HA.Core.Simulation.Model;
 namespace HA.Core.Simulation.Checks;
 
 /// <summary>
-/// A third of the time to live and a second after the registry is well again, every instance that runs is registered; and
-/// at the end of all, nobody else is.
+/// A third of the time to live, and a request, after the registry is well again and can be reached, every instance that runs is
+/// registered; and at the end of all, nobody else is.
 /// </summary>
 /// <remarks>Not judged while something else goes on.</remarks>
 internal sealed class RegistrationsComeBack(World world) : SimulationCheck
@@ -14,7 +14,10 @@ internal sealed class RegistrationsComeBack(World world) : SimulationCheck
     internal override string Law =>
         FormattableString.Invariant($"{Bound(world).TotalSeconds:0.##} s after the registry is well, whoever runs is registered");
 
-    internal static TimeSpan Bound(World world) => world.Scenario.Registry.TimeToLive / 3 + TimeSpan.FromSeconds(1);
+    // The request, and the way there and back, several times.
+    private static readonly TimeSpan Requests = TimeSpan.FromMilliseconds(300);
+
+    internal static TimeSpan Bound(World world) => world.Scenario.Registry.TimeToLive / 3 + Requests;
 
     internal override void RegistryRecovered()
     {

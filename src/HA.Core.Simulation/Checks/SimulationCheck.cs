@@ -38,6 +38,8 @@ internal abstract class SimulationCheck
         new EjectionsStayInCap(world), new ProbesStayInPermits(world),
         new RetriesGoElsewhere(world), new RetriesStayInBudget(world), new NothingIsDoneTwice(world),
         new TheDepartedAreLeftAlone(world), new CallsSucceedAgain(world), new InstancesAreUsedAgain(world), new OpinionsSettle(world),
+        new GoodbyesAreHeard(world), new OutagesDropNobody(world), new FailuresAreEarned(world), new EjectionsHaveReasons(world),
+        new RefusalsEnd(world), new ProbesComeBack(world),
     ];
 
     internal virtual void CallStarted(VirtualClient client, long call) { }
@@ -59,6 +61,15 @@ internal abstract class SimulationCheck
     { }
 
     internal virtual void CatalogChanged(VirtualClient client, ServiceCatalog catalog) { }
+
+    /// <summary>A watch has its first answer after the registry was lost; what it says is told next.</summary>
+    internal virtual void RegistryAnswersAgain(VirtualClient client) { }
+
+    /// <summary>A process has taken its leave while it could reach the registry all the time.</summary>
+    internal virtual void SaidGoodbye(InstanceProcess process) { }
+
+    /// <summary>A client learns that an attempt came to nothing good: refused, broken, timed out, or answered with an error.</summary>
+    internal virtual void WentWrong(Place client, VirtualInstance instance) { }
 
     internal virtual void LoopBroke(SpawnedLoop loop, Exception error) { }
 

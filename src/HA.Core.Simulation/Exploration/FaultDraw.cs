@@ -17,12 +17,16 @@ internal static class FaultDraw
         ("slow", static (d, w, p) => new SlowFault { Target = Target(d, w, p), Factor = d.Between($"{w} factor", 2, 40) }),
         ("errors", static (d, w, p) => new ErrorsFault
         {
-            Target = Target(d, w, p), Share = d.Chance($"{w} all") ? 1 : d.Number($"{w} share", 0.05, 0.95), Fast = d.Chance($"{w} fast"),
+            Target = Target(d, w, p), Share = ErrorShare(d, w), Fast = d.Chance($"{w} fast"),
         }),
         ("lying-checks", static (d, w, p) => new LyingChecksFault { Target = Target(d, w, p) }),
         ("flap", static (d, w, p) => new FlapFault
         {
             Target = Target(d, w, p), Down = d.Time($"{w} down", 200, 3000), Up = d.Time($"{w} up", 200, 3000),
+        }),
+        ("restart-loop", static (d, w, p) => new RestartLoopFault
+        {
+            Target = Target(d, w, p), Down = d.Time($"{w} down", 100, 2000), Up = d.Time($"{w} up", 50, 2000),
         }),
         ("breakdowns", static (d, w, p) => new BreakdownsFault
         {
@@ -48,6 +52,7 @@ internal static class FaultDraw
         ("stale-replica", static (d, w, _) => new StaleReplicaFault { Lag = d.Time($"{w} lag", 200, 5000) }),
         ("watch-stall", static (_, _, _) => new WatchStallFault()),
         ("watch-break", static (d, w, _) => new WatchBreakFault { Every = d.Time($"{w} every", 200, 3000) }),
+        ("watch-mute", static (_, _, _) => new WatchMuteFault()),
         ("registry-wipe", static (_, _, _) => new RegistryWipeFault()),
         ("registry-restore", static (d, w, _) => new RegistryRestoreFault { Age = d.Time($"{w} age", 500, 10000) }),
         ("lease-revoke", static (d, w, _) => new LeaseRevokeFault { Share = d.Number($"{w} share", 0.2, 1) }),
@@ -64,18 +69,40 @@ internal static class FaultDraw
         // A seed in twenty is left in peace: what is wrong then is wrong always.
         if (kinds.IsEmpty || draw.Chance("no fault", 0.05)) return [];
         var count = draw.Between("faults", 1, MostFaults);
-        var faults = Enumerable.Range(0, count).Select(i => One(draw, $"fault {i}", kinds, plan, phase));
+        var faults = new List<Fault>();
+        for (var i = 0; i < count; i++)
+        {
+            var fault = One(draw, $"fault {i}", kinds, plan, phase);
+            // Troubles come in company: some begin while an earlier one acts.
+            if (i > 0 && faults[i - 1] is { For: { } length } earlier && draw.Chance($"fault {i} in company", 0.3))
+            {
+                var most = Math.Min(1000, (int)length.TotalMilliseconds);
+                fault = fault with { At = earlier.At + draw.Time($"fault {i} after", 0, most) };
+            }
+
+            faults.Add(fault);
+        }
+
         return [.. faults.OrderBy(static f => f.At)];
     }
+
+    // A few errors, many, or nothing else.
+    private static double ErrorShare(Draw draw, string what) =>
+        draw.Chance($"{what} all") ? 1
+        : draw.Chance($"{what} few", 0.3) ? draw.Number($"{what} share", 0.01, 0.1)
+        : draw.Number($"{what} share", 0.05, 0.95);
 
     private static Fault One(
         Draw draw, string what, ImmutableArray<(string Kind, Func<Draw, string, Plan, Fault> Make)> kinds, Plan plan, TimeSpan phase)
     {
         var made = kinds[draw.Between($"{what} kind", 0, kinds.Length - 1)].Make(draw, what, plan);
-        var at = draw.Time($"{what} at", 0, (int)phase.TotalMilliseconds - 1000);
+        // One that was there from the beginning leaves nothing good to remember.
+        var isEarly = draw.Chance($"{what} is early", 0.15);
+        var at = draw.Time($"{what} at", 0, isEarly ? 500 : (int)phase.TotalMilliseconds - 1000);
         var most = (int)(phase - at).TotalMilliseconds;
         // Short ones find races, long ones find what runs out.
-        var length = draw.Chance($"{what} is short")
+        var length = isEarly ? draw.Time($"{what} for", most / 2, most)
+            : draw.Chance($"{what} is short")
             ? draw.Time($"{what} for", 100, Math.Min(3000, most))
             : draw.Time($"{what} for", 100, most);
         return made is RollingDeployFault or ScaleFault or RegistryWipeFault or RegistryRestoreFault or LeaseRevokeFault
@@ -85,8 +112,8 @@ internal static class FaultDraw
 
     private static Target Target(Draw draw, string what, Plan plan) => draw.Between($"{what} target", 0, 9) switch
     {
-        <= 4 => Scenarios.Target.One,
-        5 => Scenarios.Target.All,
+        <= 3 => Scenarios.Target.One,
+        4 or 5 => Scenarios.Target.All,
         6 => Scenarios.Target.Parse("half"),
         7 when !plan.Zones.IsEmpty => Scenarios.Target.Parse($"zone:{plan.Zones[draw.Between($"{what} zone", 0, plan.Zones.Length - 1)]}"),
         _ => Scenarios.Target.Parse($"{draw.Between($"{what} percent", 10, 90)}%"),

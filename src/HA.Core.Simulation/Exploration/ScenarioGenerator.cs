@@ -41,7 +41,8 @@ public static class ScenarioGenerator
         };
         var plan = WithQuiet(scenario with { Faults = FaultDraw.All(draw, service, draw.Time("fault phase", 4000, 20000)) });
         // What policies remember takes a minute to forget; few runs have the time to see that they do.
-        return draw.Chance("long quiet", 0.08) ? plan with { Duration = plan.Duration + TimeSpan.FromMinutes(1) } : plan;
+        var remembers = scenario.Client.Balancer is "peak-ewma" or "failure-aware" or "shared-load";
+        return draw.Chance("long quiet", remembers ? 0.3 : 0.02) ? plan with { Duration = plan.Duration + TimeSpan.FromMinutes(1) } : plan;
     }
 
     /// <summary>The same scenario, as long as its faults, the time to come right after them, and <see cref="QuietTime"/>.</summary>
@@ -89,8 +90,8 @@ public static class ScenarioGenerator
 
     private static ClientModel Client(Draw draw) => new()
     {
-        Count = draw.Chance("many clients", 0.4) ? draw.Between("clients", 2, 4) : 1,
-        Balancer = draw.Chance("default balancer", 0.3) ? LoadBalancers.Default : draw.Of("balancer", [.. LoadBalancers.Names]),
+        Count = draw.Chance("many clients", 0.5) ? draw.Between("clients", 2, 4) : 1,
+        Balancer = draw.Chance("default balancer", 0.25) ? LoadBalancers.Default : draw.Of("balancer", [.. LoadBalancers.Names]),
         Seam = draw.Chance("http", 0.1) ? CallSeam.Http : CallSeam.Transport,
         ActiveChecks = draw.Chance("active checks"),
         Calls = Calls(draw),
@@ -99,17 +100,19 @@ public static class ScenarioGenerator
 
     private static CallOptions Calls(Draw draw)
     {
-        var attempt = draw.Time("attempt timeout", 300, 1000);
+        // The patient wait for longer than a probe may take.
+        var isPatient = draw.Chance("patient", 0.15);
+        var attempt = isPatient ? draw.Time("attempt timeout", 3000, 8000) : draw.Time("attempt timeout", 300, 1000);
         return new CallOptions
         {
-            Deadline = attempt * draw.Between("deadline in attempts", 2, 4),
+            Deadline = attempt * (isPatient ? 2 : draw.Between("deadline in attempts", 2, 4)),
             AttemptTimeout = attempt,
             MaxAttempts = draw.Between("attempts", 2, 4),
             RetryShare = draw.Chance("small budget", 0.4) ? draw.Number("retry share", 0.02, 0.2) : 0.2,
             RetryReserve = draw.Chance("small reserve", 0.4) ? draw.Between("retry reserve", 1, 20) : 100,
             RetryBackoff = draw.Time("retry backoff", 5, 100),
             Hedging = draw.Chance("hedging", 0.2) ? new HedgingOptions { Share = draw.Number("hedged share", 0.02, 0.2) } : null,
-            Throttle = draw.Chance("throttle", 0.15) ? new ThrottleOptions { Window = draw.Time("throttle window", 1000, 5000) } : null,
+            Throttle = draw.Chance("throttle", 0.3) ? new ThrottleOptions { Window = draw.Time("throttle window", 1000, 5000) } : null,
             Bulkhead = draw.Chance("bulkhead", 0.15) ? new BulkheadOptions { MaxInFlight = 500 } : null,
             Concurrency = draw.Chance("concurrency limit", 0.1) ? new ConcurrencyOptions { MinLimit = 10 } : null,
         };

@@ -57,6 +57,7 @@ internal static class Simplification
             InstanceFault fault when fault.Target.Text != "one" => fault with { Target = Target.One },
             FlapFault fault when fault.Target.Text != "one" => fault with { Target = Target.One },
             RollingDeployFault fault when fault.Target.Text != "one" => fault with { Target = Target.One },
+            RestartLoopFault fault when fault.Target.Text != "one" => fault with { Target = Target.One },
             ErrorsFault { Fast: true } fault => fault with { Fast = false },
             PartitionFault { BothWays: false } fault => fault with { BothWays = true },
             _ => null,

@@ -42,6 +42,7 @@ public sealed record PartitionFault : Fault
         world.Network.Remove(rule);
         world.Observer.FaultMoved(this, $"{From} {To}", began: false);
         foreach (var process in unreachable) world.Observer.Detection.Mended(process.Instance);
+        if (From == "registry" || To == "registry") await world.Observer.RegistryHealedAsync().ConfigureAwait(false);
     }
 
     private static List<InstanceProcess> Instances(World world, string side) =>

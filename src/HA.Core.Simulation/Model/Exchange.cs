@@ -194,8 +194,13 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
         Generation++;
         _cancellation.Dispose();
         _cancellation = default;
+        if (!IsCheck && _instance is not null && IsBad(result)) _world.Observer.WentWrong(_from, _instance);
         _core.SetResult(result);
     }
+
+    private static bool IsBad(in AttemptResult<VirtualResponse> result) => result.Status == AttemptStatus.Answered
+        ? result.Response.Status != VirtualResponse.Ok
+        : result.Status != AttemptStatus.Cancelled;
 
     private void EndForServer()
     {

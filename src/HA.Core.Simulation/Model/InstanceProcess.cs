@@ -20,6 +20,9 @@ internal sealed class InstanceProcess(World world, VirtualInstance instance)
     /// <summary>It serves, and has said that it is about to leave.</summary>
     internal bool IsDraining { get; private set; }
 
+    /// <summary>Whether the registry has an entry of this very process.</summary>
+    internal bool IsStillRegistered => _connection?.HasEntry(instance.Description.Id) == true;
+
     /// <summary>A new process: it listens, then registers as itself.</summary>
     internal void Start()
     {
@@ -82,7 +85,9 @@ internal sealed class InstanceProcess(World world, VirtualInstance instance)
         IsDraining = true;
         keeper.Update(keeper.Instance.WithStatus(ServiceStatus.Draining));
         await world.Simulation.DelayAsync(drain).ConfigureAwait(false);
+        var way = _connection!.Way;
         await keeper.DisposeAsync().ConfigureAwait(false);
+        if (_starts == start && way is not null && _connection.Way == way) world.Observer.SaidGoodbye(this);
         if (_starts == start) instance.LeftAt = world.Pump.Now;
         // A process that was killed while it drained has nothing left to end; one that was started since is not this one.
         while (_starts == start && instance.IsListening && instance.Load > 0)

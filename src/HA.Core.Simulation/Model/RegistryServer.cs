@@ -34,6 +34,10 @@ internal sealed class RegistryServer
     /// <summary>The ids that are registered now.</summary>
     internal string[] Ids => [.. Catalog.Instances.Select(static i => i.Id)];
 
+    /// <summary>Who holds an id now; null for nobody.</summary>
+    internal string? OwnerOf(string id) =>
+        Catalog.Instances.FirstOrDefault(i => i.Id == id) is { } entry ? _written.GetValueOrDefault(entry)?.Owner : null;
+
     private string Service => _world.Scenario.Service.Name;
 
     private ServiceCatalog Catalog => AtOnce(Store.DiscoverAsync(Service, CancellationToken.None));

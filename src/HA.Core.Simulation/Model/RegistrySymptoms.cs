@@ -20,6 +20,12 @@ internal sealed record RegistrySymptoms
     /// <summary>Watches say nothing after their first word.</summary>
     internal bool SilencesWatches { get; init; }
 
+    /// <summary>Watches that are begun say nothing at all, for ever.</summary>
+    internal bool MutesWatches { get; init; }
+
+    /// <summary>Whether a request is done at once, though its answer may be lost.</summary>
+    internal bool DoesWhatItIsAsked => !IsDown && !IsFrozen && !RefusesWrites && ErrorShare == 0 && Delay == TimeSpan.Zero;
+
     /// <summary>How much longer everything takes.</summary>
     internal TimeSpan Delay { get; init; }
 
@@ -40,6 +46,7 @@ internal sealed record RegistrySymptoms
         AnswersEmpty = AnswersEmpty || other.AnswersEmpty,
         RefusesWrites = RefusesWrites || other.RefusesWrites,
         SilencesWatches = SilencesWatches || other.SilencesWatches,
+        MutesWatches = MutesWatches || other.MutesWatches,
         Delay = Delay > other.Delay ? Delay : other.Delay,
         Lag = Lag > other.Lag ? Lag : other.Lag,
         ErrorShare = Math.Max(ErrorShare, other.ErrorShare),

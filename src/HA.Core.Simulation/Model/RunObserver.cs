@@ -180,6 +180,18 @@ internal sealed class RunObserver
         foreach (var check in _onCallEnded) check.CallEnded(client, call, end, ticks);
     }
 
+    /// <summary>An attempt came to nothing good, as its client learns now.</summary>
+    internal void WentWrong(Place client, VirtualInstance instance)
+    {
+        foreach (var check in _checks) check.WentWrong(client, instance);
+    }
+
+    /// <summary>A process has taken its leave, and the registry was well all the time.</summary>
+    internal void SaidGoodbye(InstanceProcess process)
+    {
+        foreach (var check in _checks) check.SaidGoodbye(process);
+    }
+
     /// <summary>The run is over: judges what can only be judged now.</summary>
     internal void Close()
     {
@@ -253,6 +265,7 @@ internal sealed class RunObserver
         public override void OnRegistryRecovered(string service)
         {
             observer.Rare.Note(RareState.RegistryRecovered);
+            foreach (var check in observer._checks) check.RegistryAnswersAgain(client);
             observer.Timeline.Add(client.Name, "registry", "recovered");
         }
 

@@ -29,7 +29,17 @@ internal sealed class VirtualNetwork(Distribution latency, RandomStream random)
 
     private readonly List<INetworkRule> _rules = [];
 
-    internal void Add(INetworkRule rule) => _rules.Add(rule);
+    /// <summary>Whether no rule is in force.</summary>
+    internal bool IsWhole => _rules.Count == 0;
+
+    /// <summary>How many rules came into force so far.</summary>
+    internal int Cuts { get; private set; }
+
+    internal void Add(INetworkRule rule)
+    {
+        Cuts++;
+        _rules.Add(rule);
+    }
 
     internal void Remove(INetworkRule rule) => _rules.Remove(rule);
 

@@ -10,17 +10,42 @@ internal sealed class VirtualRegistry(World world, Place place) : IServiceRegist
     private static readonly TimeSpan LastRetransmission = TimeSpan.FromSeconds(3);
 
     private bool _isDead;
+    private string? _owner;
+    private int _freezes;
 
     public RegistryCapabilities Capabilities => world.Registry.Store.Capabilities;
 
     /// <summary>The process behind it is stopped: it sends nothing until it goes on.</summary>
-    internal bool IsFrozen { get; set; }
+    internal bool IsFrozen
+    {
+        get;
+        set
+        {
+            field = value;
+            _freezes += value ? 1 : 0;
+        }
+    }
+
+    /// <summary>
+    /// What may have changed about the way to the registry: null while a request would not be done at once. Two that are the same
+    /// tell that it was well in between.
+    /// </summary>
+    internal (long Troubles, int Cuts, int Freezes)? Way =>
+        !_isDead && !IsFrozen && world.Network.IsWhole && world.RegistryTrouble.Now.DoesWhatItIsAsked
+        ? (world.RegistryTrouble.Changed.Version, world.Network.Cuts, _freezes)
+        : null;
+
+    /// <summary>Whether the registry has an entry that was written through here.</summary>
+    internal bool HasEntry(string id) => _owner is not null && world.Registry.OwnerOf(id) == _owner;
 
     /// <summary>The process behind this connection is gone: nothing more comes from it.</summary>
     internal void Kill() => _isDead = true;
 
     public ValueTask<ServiceRegistration> RegisterAsync(
-        ServiceInstance instance, RegistrationTerms terms, CancellationToken cancellationToken) => CallAsync(
+        ServiceInstance instance, RegistrationTerms terms, CancellationToken cancellationToken)
+    {
+        _owner = terms.Owner;
+        return CallAsync(
             async store =>
             {
                 var written = await store.RegisterAsync(instance, terms, CancellationToken.None).ConfigureAwait(false);
@@ -28,6 +53,7 @@ internal sealed class VirtualRegistry(World world, Place place) : IServiceRegist
                 return written;
             },
             isWrite: true, cancellationToken);
+    }
 
     public ValueTask<RenewalResult> RenewAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
         CallAsync(store => store.RenewAsync(registration, CancellationToken.None), isWrite: true, cancellationToken);

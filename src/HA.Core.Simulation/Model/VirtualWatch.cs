@@ -22,6 +22,7 @@ internal sealed class VirtualWatch(World world, VirtualRegistry connection)
         string service, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await connection.OpenAsync(Liveness, cancellationToken).ConfigureAwait(false);
+        if (_trouble.Now.MutesWatches) await new TaskCompletionSource().Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var catalogs = world.Registry.Store.WatchAsync(service, end.Token).GetAsyncEnumerator(end.Token);
         var next = catalogs.MoveNextAsync().AsTask();

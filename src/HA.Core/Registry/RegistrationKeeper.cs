@@ -4,8 +4,9 @@ namespace HA.Core.Registry;
 
 /// <summary>
 /// Keeps one instance registered until told otherwise: renews its own lease at a third of the time to live, registers
-/// again for ever after any loss, and stops for good when another owner has taken its id. An entry of an earlier owner
-/// that a restored backup brought back is no such owner: it is replaced.
+/// again for ever after any loss, and stops for good when another owner has taken its id and renews it. An entry of an
+/// earlier owner that a restored backup brought back is no such owner: it is replaced. Nor is a late request of a process
+/// that has died: its entry runs out, and then the id is taken back.
 /// </summary>
 /// <remarks>
 /// While the registry fails, two requests are never further apart than a third of the time to live: an instance is back
@@ -21,6 +22,7 @@ public sealed class RegistrationKeeper : IAsyncDisposable
     private readonly AsyncSignal _changed;
     private readonly Backoff _backoff;
     private readonly RandomStream _jitter;
+    private readonly Usurper _usurper;
     private readonly string _owner;
     private readonly WriteGate _gate;
     private readonly CancellationTokenSource _abandon = new();
@@ -57,6 +59,7 @@ public sealed class RegistrationKeeper : IAsyncDisposable
         _changed = new AsyncSignal(_environment);
         _jitter = _environment.Random($"register {instance.Service}/{instance.Id}");
         _backoff = new Backoff(_options.FirstBackoff, _options.RenewalPeriod, _jitter);
+        _usurper = new Usurper(_environment.Time);
         _owner = _environment.NewId();
         _gate = WriteGate.Of(registry, _environment);
         _gate.Count(1);
@@ -159,6 +162,7 @@ public sealed class RegistrationKeeper : IAsyncDisposable
             {
                 // Whatever it was, it ends with the loop.
                 if (stop.IsCancellationRequested) return;
+                if (e.InnerException is not RegistrationFencedException) _usurper.Forget();
                 // Whether the entry still lives is not known; the next renewal tells.
                 Move(_hasRegistered ? RegistrationState.Lost : RegistrationState.Registering, e);
                 var left = _options.RenewalPeriod - _environment.Time.GetElapsedTime(_askedAt);
@@ -200,14 +204,22 @@ public sealed class RegistrationKeeper : IAsyncDisposable
             if (MayRenew(desired) is { } held && await RenewAsync(held, stop).ConfigureAwait(false)) return;
             await RegisterAsync(desired, takeOver: !_hasRegistered).ConfigureAwait(false);
         }
-        catch (RegistrationFencedException) when (_since is not null)
+        catch (RegistrationFencedException e) when (_since is not null)
         {
             var holder = await HolderAsync(stop).ConfigureAwait(false);
             // Who was there before us did not take the id from us: a restored backup has brought it back. See decision 0014.
-            if (holder is not null && !(holder.RegisteredAt < _since)) throw;
+            if (holder is not null && !(holder.RegisteredAt < _since))
+            {
+                if (_usurper.HasHeldFor(Lifetime, holder)) throw;
+                throw new RegistryException($"Another owner has taken the id '{desired.Id}'; it keeps it if it renews it.", e);
+            }
+
             await RegisterAgainAsync(desired, holder).ConfigureAwait(false);
         }
     }
+
+    // How long an entry that nobody renews may be seen.
+    private TimeSpan Lifetime => (_registration?.TimeToLive ?? _options.TimeToLive) + _registry.Capabilities.RemovalLatency;
 
     private async Task RegisterAgainAsync(ServiceInstance desired, ServiceInstance? holder)
     {
@@ -237,7 +249,7 @@ public sealed class RegistrationKeeper : IAsyncDisposable
     // What has certainly ended by now is not asked for first: after a long outage that would be one request more for each.
     private ServiceRegistration? MayRenew(ServiceInstance desired) =>
         _registration is { } held && ReferenceEquals(_written, desired)
-            && _environment.Time.GetElapsedTime(_confirmedAt) < held.TimeToLive + _registry.Capabilities.RemovalLatency
+            && _environment.Time.GetElapsedTime(_confirmedAt) < Lifetime
             ? held
             : null;
 
@@ -290,6 +302,7 @@ public sealed class RegistrationKeeper : IAsyncDisposable
         _confirmedAt = _environment.Time.GetTimestamp();
         _isFresh = true;
         _hasRegistered = true;
+        _usurper.Forget();
         Move(RegistrationState.Registered, null);
     }
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using HA.Core.Calls;
 using HA.Core.Health;
 using HA.Core.Simulation.Checks;
 using HA.Core.Simulation.Model;
@@ -92,11 +93,42 @@ public sealed class CheckTests
         },
         ["opinionsSettle"] = static (check, world) =>
             check.HealthChanged(world.Clients[0], Description(world, 0), EndpointHealth.Healthy, EndpointHealth.Unhealthy, ""),
+        ["goodbyesAreHeard"] = static (check, world) => check.SaidGoodbye(world.Instances[0]),
+        ["outagesDropNobody"] = static (check, world) =>
+        {
+            check.CatalogChanged(world.Clients[0], ServiceCatalog.Create("orders", 1, [Description(world, 0), Description(world, 1)]));
+            check.RegistryAnswersAgain(world.Clients[0]);
+            check.CatalogChanged(world.Clients[0], ServiceCatalog.Create("orders", 2, [Description(world, 0)]));
+        },
+        ["failuresAreEarned"] = static (check, world) =>
+        {
+            check.WentWrong(world.Clients[0].Place, world.Instances[0].Instance);
+            for (var i = 0; i < 2; i++) check.AttemptEnded(world.Clients[0], Description(world, 0), Outcome(OutcomeKind.Failure));
+        },
+        ["ejectionsHaveReasons"] = static (check, world) =>
+        {
+            for (var i = 0; i < 9; i++) check.AttemptEnded(world.Clients[0], Description(world, 0), Outcome(OutcomeKind.Failure));
+            check.AttemptEnded(world.Clients[0], Description(world, 0), Outcome(OutcomeKind.Success));
+            check.HealthChanged(world.Clients[0], Description(world, 0), EndpointHealth.Healthy, EndpointHealth.Unhealthy, "calls failed");
+        },
+        ["refusalsEnd"] = static (check, world) => check.CallEnded(
+            world.Clients[0], 1, new CallEnd(false, 0, "The call was not sent. The service takes hardly any calls, so only some are sent."), 0),
+        ["probesComeBack"] = static (check, world) =>
+        {
+            for (var call = 1; call <= (40 * 4) + 2; call++) check.AttemptStarted(world.Clients[0], world.Instances[0].Instance, call, 0);
+        },
         ["registrationsComeBack"] = static (check, world) =>
         {
             world.Registry.Wipe();
             check.RegistryRecovered();
         },
+    };
+
+    /// <summary>What a check is shown a minute before that.</summary>
+    private static Dictionary<string, Action<SimulationCheck, World>> Before { get; } = new(StringComparer.Ordinal)
+    {
+        ["probesComeBack"] = static (check, world) =>
+            check.HealthChanged(world.Clients[0], Description(world, 3), EndpointHealth.Unhealthy, EndpointHealth.Probing, ""),
     };
 
     public static TheoryData<string> Names => new(Forbidden.Keys.Order(StringComparer.Ordinal));
@@ -106,10 +138,29 @@ public sealed class CheckTests
     {
         var world = await BeginAsync(sim);
         var check = SimulationCheck.All(world).Single(c => c.Name == name);
+        if (Before.TryGetValue(name, out var before))
+        {
+            before(check, world);
+            await sim.DelayAsync(TimeSpan.FromMinutes(1));
+        }
+
         Assert.True(check.ToResult().Held);
         Forbidden[name](check, world);
         Assert.False(check.ToResult().Held);
         Assert.StartsWith("violated 1", check.ToResult().Actual, StringComparison.Ordinal);
+    });
+
+    [Theory]
+    [InlineData("success rate 96 %, median of its peers 100 %", false)]
+    [InlineData("success rate 94.9 %, median of its peers 100 %", true)]
+    [InlineData("success rate 80 %, median of its peers 84.5 %", false)]
+    [InlineData("mean latency 99 ms, median of its peers 100 ms", true)]
+    public void Outlier_WithinTheMargin_GoesRed(string reason, bool isReason) => Simulator.Run(1, async sim =>
+    {
+        var world = await BeginAsync(sim);
+        var check = new EjectionsHaveReasons(world);
+        check.HealthChanged(world.Clients[0], Description(world, 0), EndpointHealth.Healthy, EndpointHealth.Unhealthy, reason);
+        Assert.Equal(isReason, check.ToResult().Held);
     });
 
     [Fact]
@@ -161,6 +212,8 @@ public sealed class CheckTests
 
     private static ServiceInstance Description(World world, int at) => world.Instances[at].Instance.Description;
 
+    private static CallOutcome Outcome(OutcomeKind kind) => new(kind, TimeSpan.FromMilliseconds(1), 0);
+
     private static void Eject(World world, int at) => Assert.True(world.Clients[0].Pool.MarkUnhealthy(Description(world, at).Id));
 
     // Four instances, one of them on probation, and a long quiet.
@@ -170,7 +223,13 @@ public sealed class CheckTests
         {
             Service = new ServiceModel { Instances = 4 },
             Traffic = new TrafficModel { IdempotentShare = 0.5 },
-            Client = new ClientModel { ActiveChecks = false, Health = new HealthOptions { MaxEjectedShare = 0.25 } },
+            Client = new ClientModel
+            {
+                ActiveChecks = false,
+                Balancer = "random",
+                Calls = new CallOptions { Throttle = new ThrottleOptions() },
+                Health = new HealthOptions { MaxEjectedShare = 0.25, FailureShare = null, Outliers = new OutlierOptions() },
+            },
         });
         foreach (var process in world.Instances) process.Start();
         await simulation.DelayAsync(TimeSpan.FromSeconds(1));

@@ -5,7 +5,7 @@ namespace HA.Core.Simulation.Tests.Exploration;
 /// <summary>What is broken on purpose is found, and shrunk to what it takes.</summary>
 public sealed class PlantedTests
 {
-    private const ulong MostSeeds = 60;
+    private const ulong MostSeeds = 200;
 
     private static readonly Dictionary<string, (string Check, ScenarioParts Parts)> Bugs = new(StringComparer.Ordinal)
     {

@@ -102,6 +102,8 @@ public sealed class RegistrationKeeperTimeTests
         await using var current = Keep(stage, registry);
         await current.WaitUntilRegisteredAsync(default);
         await stage.AdvanceAsync(TimeToLive / 3);
+        Assert.Equal(RegistrationState.Lost, former.State);
+        await stage.AdvanceAsync((TimeToLive * 4 / 3) + 1);
         Assert.Equal(RegistrationState.Fenced, former.State);
         await Assert.ThrowsAsync<RegistrationFencedException>(async () => await former.WaitUntilRegisteredAsync(default));
         Assert.Contains(stage.Journal.Registrations, static r => r is { State: RegistrationState.Fenced, Error: RegistrationFencedException });
@@ -129,6 +131,50 @@ public sealed class RegistrationKeeperTimeTests
         Assert.Equal(1, (await registry.FindAsync("orders-1"))!.Weight);
         Assert.DoesNotContain(stage.Journal.Registrations, static r => r.State == RegistrationState.Fenced);
     });
+
+    // Found by exploring: a process died while its first request waited in a slow registry; its successor had registered by then,
+    // and was fenced for ever by the dead one.
+    [Fact]
+    public void LateRequestOfADeadProcess_TakesTheId_TheLivingOneIsBack() => Stage.RunSeeds(20, static async stage =>
+    {
+        var registry = new UnreliableRegistry(stage);
+        await using var keeper = Keep(stage, registry);
+        await stage.AdvanceAsync(7);
+        await RegisterAsDeadAsync(registry);
+        await stage.AdvanceAsync(TimeToLive - 0.1);
+        Assert.Equal(1, (await registry.FindAsync("orders-1"))!.Port);
+
+        await stage.AdvanceAsync((TimeToLive / 3) + 1);
+        Assert.Equal(RegistrationState.Registered, keeper.State);
+        Assert.Equal(8080, (await registry.FindAsync("orders-1"))!.Port);
+        Assert.DoesNotContain(stage.Journal.Registrations, static r => r.State == RegistrationState.Fenced);
+    });
+
+    // A registry that was away may give every lease its full time again: that is not the dead process renewing.
+    [Fact]
+    public void LateRequestOfADeadProcess_LivingThroughAnOutage_IsStillNoSuccessor() => Stage.RunSeeds(20, static async stage =>
+    {
+        var registry = new UnreliableRegistry(stage);
+        await using var keeper = Keep(stage, registry);
+        await stage.AdvanceAsync(7);
+        await RegisterAsDeadAsync(registry);
+        await stage.AdvanceAsync(TimeToLive / 2);
+        registry.IsDown = true;
+        await RegisterAsDeadAsync(registry);
+        await stage.AdvanceAsync(TimeToLive * 0.9);
+        await RegisterAsDeadAsync(registry);
+        registry.IsDown = false;
+
+        await stage.AdvanceAsync((TimeToLive * 4 / 3) + 1);
+        Assert.Equal(RegistrationState.Registered, keeper.State);
+        Assert.Equal(8080, (await registry.FindAsync("orders-1"))!.Port);
+    });
+
+    private static async Task RegisterAsDeadAsync(UnreliableRegistry registry)
+    {
+        var terms = new RegistrationTerms("dead", TimeSpan.FromSeconds(TimeToLive), TakeOver: true);
+        await registry.Store.RegisterAsync(new ServiceInstance(Stage.Service, "orders-1", "10.0.0.1", 1), terms, default);
+    }
 
     [Fact]
     public void TwoOwnersOfOneId_NeverFlipFlop() => Stage.RunSeeds(20, static async stage =>

@@ -54,6 +54,9 @@ public sealed class RegistrationUpdateTimeTests
         former.Update(former.Instance.WithWeight(5));
         await stage.AdvanceAsync(0.001);
         Assert.Equal(1002, (await registry.FindAsync("orders-1"))!.Port);
+        Assert.Equal(RegistrationState.Lost, former.State);
+        await stage.AdvanceAsync(30);
+        Assert.Equal(1002, (await registry.FindAsync("orders-1"))!.Port);
         Assert.Equal(RegistrationState.Fenced, former.State);
     });
 

@@ -13,7 +13,7 @@ internal sealed class RandomModel(RandomStream random) : PolicyModel(random)
     }
 }
 
-/// <summary>One after the other; relaxed, after a single turn in blocks of 64 that each begin where a shared counter says.</summary>
+/// <summary>One after the other; relaxed, in blocks of 64 that each begin where a shared counter says, the first of them anywhere.</summary>
 internal sealed class RoundRobinModel : PolicyModel
 {
     private readonly bool _isRelaxed;
@@ -33,10 +33,16 @@ internal sealed class RoundRobinModel : PolicyModel
         var endpoints = snapshot.Eligible;
         if (endpoints.IsEmpty) return [];
         if (!_isRelaxed) _turn = ++_counter;
-        else if (!_hasBegun) (_turn, _hasBegun) = (_counter + 1, true);
         else if (_left-- > 0) _turn++;
-        else (_turn, _left) = (++_counter * 64, 63);
+        else Begin();
         return [endpoints[(int)(_turn % endpoints.Length)]];
+    }
+
+    private void Begin()
+    {
+        var start = ++_counter * 64;
+        var offset = _hasBegun ? 0 : start / 64 * 2654435769u >> 26;
+        (_turn, _left, _hasBegun) = (start + offset, 63 - (int)offset, true);
     }
 }
 
