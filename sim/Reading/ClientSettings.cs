@@ -79,7 +79,12 @@ internal sealed class ClientSettings
             {
                 Client = scenario.Client with
                 {
-                    Balancer = Balancer, Calls = Call, Health = Health, ActiveChecks = Checker is not null, Textbook = null, RingPoints = null,
+                    Balancer = Balancer,
+                    Calls = Call,
+                    Health = Health,
+                    ActiveChecks = Checker is not null,
+                    Textbook = null,
+                    RingPoints = null,
                 },
                 Registry = scenario.Registry with { Watch = Watch },
             };

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using HA.Core.Balancing;
+using HA.Core.Endpoints;
 using HA.Core.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -31,15 +33,25 @@ public class ReloadTests
     public async Task Reload_OfABalancer_ChangesWhereCallsGo()
     {
         var (services, configuration, servers) = Shop.WithClient(("HA:Defaults:Balancer", "round-robin"));
+        services.AddHighAvailability().AddBalancer("first", static (_, _) => new First());
         await using var provider = services.BuildServiceProvider();
         var client = provider.GetRequiredService<CatalogClient>();
         for (var i = 0; i < 10; i++) await client.ItemAsync(i);
         Assert.Equal((5, 5), (servers.CallsTo(81), servers.CallsTo(82)));
-        // Without keys, a policy by hash sends all calls to one.
-        configuration["HA:Defaults:Balancer"] = "rendezvous";
+        configuration["HA:Defaults:Balancer"] = "first";
         configuration.Reload();
         for (var i = 0; i < 10; i++) await client.ItemAsync(i);
-        Assert.Equal(15, Math.Max(servers.CallsTo(81), servers.CallsTo(82)));
+        Assert.Equal((15, 5), (servers.CallsTo(81), servers.CallsTo(82)));
+    }
+
+    private sealed class First : ILoadBalancer
+    {
+        public IEndpointPicker CreatePicker(EndpointSnapshot snapshot) => new Picker(snapshot.Eligible.FirstOrDefault());
+
+        private sealed class Picker(Endpoint? first) : IEndpointPicker
+        {
+            public Endpoint? Pick(in PickContext context) => first;
+        }
     }
 
     [Fact]

@@ -29,7 +29,10 @@ internal sealed class SampleProcess : IAsyncDisposable
         var folder = Path.Combine(here.Parent!.Parent!.FullName, name, here.Name);
         var start = new ProcessStartInfo("dotnet")
         {
-            WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.ArgumentList.Add(Path.Combine(folder, name + ".dll"));
         foreach (var argument in arguments) start.ArgumentList.Add($"--{argument}");

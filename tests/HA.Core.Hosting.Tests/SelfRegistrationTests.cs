@@ -24,7 +24,7 @@ public class SelfRegistrationTests
         var instance = await RegisteredAsync(app);
         Assert.Equal(("catalog", "http", "127.0.0.1", PortOf(app)), (instance.Service, instance.Scheme, instance.Address, instance.Port));
         Assert.Equal(("eu-1", "shop"), (instance.Zone, instance.Metadata["team"]));
-        Assert.Equal(["green", "canary"], instance.Tags);
+        Assert.Equal(["green", "canary"], instance.Tags.AsEnumerable());
         Assert.EndsWith($"-{PortOf(app)}", instance.Id, StringComparison.Ordinal);
     }
 

@@ -38,9 +38,11 @@ public partial class ShopProcessTests
         string[] both = [$"HA:Registry={registry}", address];
         SampleProcess[] catalogs = [.. Enumerable.Range(1, 3).Select(i => SampleProcess.Start(
             "Shop.Catalog", [.. both, "urls=http://127.0.0.1:0", $"HA:Registration:Id=catalog-{i}", "HA:Registration:Lease:TimeToLive=30s"]))];
-        await using var buyer = SampleProcess.Start("Shop.Buyer", both);
         try
         {
+            // Before anybody is there, calls fail and have to.
+            await Wait.UntilAsync("three registrations", async () => (await RegisteredAsync(both)).Length == 3);
+            await using var buyer = SampleProcess.Start("Shop.Buyer", both);
             await ServedByAsync(buyer, "catalog-1,catalog-2,catalog-3");
 
             Assert.Equal(0, await catalogs[0].TerminateAsync());

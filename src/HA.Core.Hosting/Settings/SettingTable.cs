@@ -26,7 +26,9 @@ public sealed class SettingTable<T>(Func<T> create)
         Add(new ValueSetting<T, string>(key, SettingKind.Text, static (string t, out string v) =>
             (v = t).Length > 0, "It must not be empty", example)
         {
-            Get = read, Put = write, IsSecret = isSecret,
+            Get = read,
+            Put = write,
+            IsSecret = isSecret,
         });
 
     /// <summary>A text that may be left out: <c>off</c> is the same as none.</summary>
@@ -35,7 +37,10 @@ public sealed class SettingTable<T>(Func<T> create)
         Add(new ValueSetting<T, string>(key, SettingKind.Text, static (string t, out string v) =>
             (v = t).Length > 0, "It must not be empty", example)
         {
-            Get = read, Put = write!, Clear = t => write(t, null), IsSecret = isSecret,
+            Get = read,
+            Put = write!,
+            Clear = t => write(t, null),
+            IsSecret = isSecret,
         });
 
     /// <summary>Several texts.</summary>
@@ -50,7 +55,8 @@ public sealed class SettingTable<T>(Func<T> create)
     public SettingTable<T> Whole(string key, Func<T, int?> read, Func<T, int, T> write, int example = 10) =>
         Add(new ValueSetting<T, int>(key, SettingKind.Whole, SettingText.TryInteger, "It must be a whole number", SettingText.Of(example))
         {
-            Get = t => read(t), Put = write,
+            Get = t => read(t),
+            Put = write,
         });
 
     /// <summary>A number.</summary>
@@ -65,7 +71,8 @@ public sealed class SettingTable<T>(Func<T> create)
     public SettingTable<T> Flag(string key, Func<T, bool> read, Func<T, bool, T> write) =>
         Add(new ValueSetting<T, bool>(key, SettingKind.Flag, bool.TryParse, "It must be true or false", "true")
         {
-            Get = t => read(t), Put = write,
+            Get = t => read(t),
+            Put = write,
         });
 
     /// <summary>A time.</summary>
@@ -119,14 +126,21 @@ public sealed class SettingTable<T>(Func<T> create)
 
     private static ValueSetting<T, double> NumberSetting(
         string key, Func<T, double?> read, Func<T, double, T> write, Func<T, T>? clear = null) =>
-        new(key, SettingKind.Number, SettingText.TryNumber, "It must be a number", "0.5") { Get = t =>
-            read(t), Put = write, Clear = clear };
+        new(key, SettingKind.Number, SettingText.TryNumber, "It must be a number", "0.5")
+        {
+            Get = t =>
+            read(t),
+            Put = write,
+            Clear = clear
+        };
 
     private static ValueSetting<T, TimeSpan> DurationSetting(
         string key, Func<T, TimeSpan?> read, Func<T, TimeSpan, T> write, Func<T, T>? clear = null) =>
         new(key, SettingKind.Duration, SettingText.TryDuration, "It must be a time with a unit", "00:00:02 or 500ms")
         {
-            Get = t => read(t), Put = write, Clear = clear,
+            Get = t => read(t),
+            Put = write,
+            Clear = clear,
         };
 
     private SettingTable<T> Add(Setting<T> setting)

@@ -132,7 +132,8 @@ internal sealed class CallWatch(long call) : SimulationCheck
         var client = _world.Scenario.Client;
         double? score = client.Textbook is not null ? endpoint.InFlight : client.Balancer switch
         {
-            "least-requests" or "least" or "power-of-two-choices" or "p2c" => (double)endpoint.InFlight / Math.Max(1, endpoint.Instance.Weight),
+            "least-requests" or "least" or "power-of-two-choices" or "p2c" =>
+                (double)endpoint.InFlight / Math.Max(1, endpoint.Instance.Weight),
             "peak-ewma" or "ewma" => Cost(CallCost.Of(endpoint, _world.Pump.Now, countsFailures: false)),
             "failure-aware" => Cost(CallCost.Of(endpoint, _world.Pump.Now, countsFailures: true)),
             _ => null,

@@ -81,7 +81,8 @@ public static class Inspector
         if (endpoint is null) return null;
         var stats = endpoint.Stats;
         return new Belief(
-            client.Name, endpoint.Health.ToString(), snapshot.Eligible.Contains(endpoint), endpoint.InFlight, stats.Latency?.TotalMilliseconds,
+            client.Name, endpoint.Health.ToString(), snapshot.Eligible.Contains(endpoint), endpoint.InFlight,
+            stats.Latency?.TotalMilliseconds,
             Math.Round(stats.SuccessShare, 4), stats.FailuresInARow);
     }
 }

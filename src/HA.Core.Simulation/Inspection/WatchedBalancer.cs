@@ -25,7 +25,8 @@ internal class WatchedBalancer(ILoadBalancer inner, ToldStream draws, CallWatch 
         inner is PowerOfTwoChoicesLoadBalancer or PeakEwmaLoadBalancer or FailureAwareLoadBalancer
         && snapshot.Eligible.Length >= 2 && Weights.Unequal(snapshot, ImmutableCollectionsMarshal.AsArray(snapshot.Eligible)!) is null;
 
-    private sealed class Picker(IEndpointPicker inner, EndpointSnapshot snapshot, ToldStream draws, CallWatch watch, bool drawsTwo) : IEndpointPicker
+    private sealed class Picker(
+        IEndpointPicker inner, EndpointSnapshot snapshot, ToldStream draws, CallWatch watch, bool drawsTwo) : IEndpointPicker
     {
         public Endpoint? Pick(in PickContext context)
         {
@@ -45,9 +46,11 @@ internal class WatchedBalancer(ILoadBalancer inner, ToldStream draws, CallWatch 
         }
     }
 
-    private sealed class OfLoads(ILoadBalancer inner, ToldStream draws, CallWatch watch) : WatchedBalancer(inner, draws, watch), IReadsLoads;
+    private sealed class OfLoads(ILoadBalancer inner, ToldStream draws, CallWatch watch)
+        : WatchedBalancer(inner, draws, watch), IReadsLoads;
 
-    private sealed class OfAllLoads(ILoadBalancer inner, ToldStream draws, CallWatch watch) : WatchedBalancer(inner, draws, watch), IReadsAllLoads;
+    private sealed class OfAllLoads(ILoadBalancer inner, ToldStream draws, CallWatch watch)
+        : WatchedBalancer(inner, draws, watch), IReadsAllLoads;
 
     private sealed class Repeated(ulong bits) : RandomStream
     {

@@ -75,7 +75,7 @@ public sealed record ServiceModel
     /// <summary>How long one call keeps a worker busy.</summary>
     public Distribution ServiceTime { get; init; } = new Exponential(TimeSpan.FromMilliseconds(10));
 
-    /// <summary>What those times are drawn for. The distribution is the same; two runs of one seed have more in common with calls.</summary>
+    /// <summary>What those times are drawn for. Their distribution is the same; with calls, runs of one seed have more in common.</summary>
     public WorkOf Work { get; init; } = WorkOf.Instances;
 
     /// <summary>How much longer a call takes for each one that is at the instance when it begins, itself included.</summary>

@@ -78,7 +78,7 @@ public sealed class ConfigTests
     [InlineData("""{ "HA": { "Defaults": { "Call": { "AttemptTimeout": "2" } } } }""", "HA:Defaults:Call:AttemptTimeout: must be a time with a unit, such as 500ms or 00:00:02, not '2'")]
     [InlineData("""{ "HA": { "Defaults": { "Call": { "MaxAttempts": 0 } } } }""", "HA:Defaults:Call:MaxAttempts: MaxAttempts must be at least 1")]
     [InlineData("""{ "HA": { "Defaults": { "Call": { "Hedging": "perhaps" } } } }""", "HA:Defaults:Call:Hedging: must be a section, true or false, not 'perhaps'")]
-    [InlineData("""{ "HA": { "Defaults": { "Balancer": "p3c" } } }""", "Balancer 'p3c' is none that the simulator has; did you mean 'p2c'")]
+    [InlineData("""{ "HA": { "Defaults": { "Balancer": "round-robbin" } } }""", "Balancer 'round-robbin' is none that the simulator has; did you mean 'round-robin'")]
     [InlineData("""{ "HA": { "Service": {} } }""", "HA:Service: there is no such key; did you mean 'Services'?")]
     [InlineData("""{ "HA": { "Services": { "a": {}, "b": {} } } }""", "there are several services: say whose settings to take, --service a or b")]
     [InlineData("""{ "Hb": 1 }""", "there is no section 'HA'")]
