@@ -103,13 +103,15 @@ for name in "${names[@]}"; do
     saved+=("$name")
   done
 done
-declare -A failing
+declare -A failing holding
 if [ ${#saved[@]} -gt 0 ]; then
   say "building ${#saved[@]} saved tests"
   build tests/HA.Core.Simulation.Tests || { tail -20 "$log" >&2; exit 2; }
   library=$tree/artifacts/bin/HA.Core.Simulation.Tests/release/HA.Core.dll
   cp "$folder/HA.Core.dll" "$library"
-  run_tests Planted_ || { tail -20 "$log" >&2; say "a saved test fails without its bug"; exit 2; }
+  for name in "${saved[@]}"; do
+    if run_tests "$(class_of "$name")"; then holding[$name]=yes; else holding[$name]=no; fi
+  done
   for name in "${saved[@]}"; do
     cp "$folder/dlls/$name.dll" "$library"
     if run_tests "$(class_of "$name")"; then failing[$name]=no; else failing[$name]=yes; fi
@@ -118,14 +120,14 @@ fi
 
 median() { sort -n | awk '{ v[NR] = $1 } END { if (NR) print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'; }
 
-echo "| planted bug | verdict | check | seeds | faults | instances | scenario fails again | test fails |"
+echo "| planted bug | verdict | check | seeds | faults | instances | scenario fails again | test fails, and holds without |"
 echo "| --- | --- | --- | --- | --- | --- | --- | --- |"
 found=0
 for i in "${!names[@]}"; do
   name=${names[$i]}
   IFS=$'\t' read -r verdict check used before after many few replayed <"$folder/rows/$name"
   [ "$verdict" != found ] || found=$((found + 1))
-  echo "| $name: $(header "${patches[$i]}" bug) | $verdict | $check | $used | $before to $after | $many to $few | $replayed | ${failing[$name]:--} |"
+  echo "| $name: $(header "${patches[$i]}" bug) | $verdict | $check | $used | $before to $after | $many to $few | $replayed | ${failing[$name]:--}, ${holding[$name]:--} |"
 done
 echo
 echo "$found of ${#names[@]} found within $seeds seeds ($((found * 100 / ${#names[@]})) %)."

@@ -83,6 +83,7 @@ internal static class FaultDraw
             faults.Add(fault);
         }
 
+        if (draw.Chance("an incident", 0.2)) faults.AddRange(IncidentDraw.One(draw, service, phase));
         return [.. faults.OrderBy(static f => f.At)];
     }
 
