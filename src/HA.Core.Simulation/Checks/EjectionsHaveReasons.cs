@@ -16,6 +16,9 @@ internal sealed class EjectionsHaveReasons(World world) : SimulationCheck
     // new, and answers of the one before say nothing about it.
     private readonly Dictionary<(VirtualClient Client, VirtualInstance Instance, DateTimeOffset? Since), Row> _rows = [];
 
+    // A call that began before the last change of health decides nothing, however it ends.
+    private readonly Dictionary<(VirtualClient Client, VirtualInstance Instance), long> _changedAt = [];
+
     internal override string Name => "ejectionsHaveReasons";
 
     internal override string Law
@@ -37,7 +40,9 @@ internal sealed class EjectionsHaveReasons(World world) : SimulationCheck
         if ((_rows.Count == 0 && outcome.Kind == OutcomeKind.Success) || world.Find(instance) is not { } found) return;
         if (outcome.Kind == OutcomeKind.Success)
         {
-            _rows.Remove((client, found, instance.RegisteredAt));
+            var mayBeOld = _changedAt.TryGetValue((client, found), out var changed)
+                && world.Pump.Now - changed <= world.Scenario.Client.Calls.AttemptTimeout.Ticks;
+            if (!mayBeOld) _rows.Remove((client, found, instance.RegisteredAt));
             return;
         }
 
@@ -50,6 +55,7 @@ internal sealed class EjectionsHaveReasons(World world) : SimulationCheck
     internal override void HealthChanged(
         VirtualClient client, ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason)
     {
+        if (world.Find(instance) is { } struck) _changedAt[(client, struck)] = world.Pump.Now;
         if (to != EndpointHealth.Unhealthy || from > EndpointHealth.Unknown) return;
         // The reasons are the tracker's own words.
         if (reason == "calls failed") JudgeRow(client, instance);

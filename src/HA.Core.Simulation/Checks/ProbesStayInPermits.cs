@@ -3,9 +3,11 @@ using HA.Core.Simulation.Model;
 namespace HA.Core.Simulation.Checks;
 
 /// <summary>An endpoint on probation is tried by few calls at once, while there are others to call.</summary>
+/// <remarks>Calls that take longer than a probe may have given their permit up, and are not counted.</remarks>
 internal sealed class ProbesStayInPermits(World world) : SimulationCheck
 {
-    private readonly Dictionary<(VirtualClient, VirtualInstance), int> _probes = [];
+    // When each of them began.
+    private readonly Dictionary<(VirtualClient, VirtualInstance), List<long>> _probes = [];
 
     internal override string Name => "probesStayInPermits";
 
@@ -20,7 +22,7 @@ internal sealed class ProbesStayInPermits(World world) : SimulationCheck
         VirtualClient client, ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason)
     {
         if (world.Find(instance) is not { } found) return;
-        if (to == EndpointHealth.Probing) _probes[(client, found)] = 0;
+        if (to == EndpointHealth.Probing) _probes[(client, found)] = [];
         else _probes.Remove((client, found));
     }
 
@@ -32,14 +34,16 @@ internal sealed class ProbesStayInPermits(World world) : SimulationCheck
         if (snapshot.IsPanic || !snapshot.Eligible.Any(static e => e.Health <= EndpointHealth.Unknown)) return;
         // Who left and came back meanwhile is new, and nobody's opinion changed by that.
         if (!snapshot.All.Any(e => e.Health == EndpointHealth.Probing && e.Instance.Id == instance.Description.Id)) return;
-        _probes[(client, instance)] = ++probes;
-        if (probes > world.Scenario.Client.Health.ProbePermits)
-            Violate($"at {world.Simulation.Now} {probes} calls of {client.Name} try {instance.Description.Id} at once");
+        var now = world.Pump.Now;
+        probes.RemoveAll(began => now - began >= world.Scenario.Client.Health.ProbeTimeout.Ticks);
+        probes.Add(now);
+        if (probes.Count > world.Scenario.Client.Health.ProbePermits)
+            Violate($"at {world.Simulation.Now} {probes.Count} calls of {client.Name} try {instance.Description.Id} at once");
     }
 
     internal override void AttemptEnded(VirtualClient client, ServiceInstance instance, in CallOutcome outcome)
     {
         if (_probes.Count == 0 || world.Find(instance) is not { } found || !_probes.TryGetValue((client, found), out var probes)) return;
-        _probes[(client, found)] = Math.Max(0, probes - 1);
+        if (probes.Count > 0) probes.RemoveAt(0);
     }
 }

@@ -48,7 +48,7 @@ public sealed class GeneratedExample
                     Down = new Exponential(TimeSpan.FromMilliseconds(286)),
                 },
                 new CrashFault { Target = Target.Parse("12%"), At = TimeSpan.FromMilliseconds(1000), For = TimeSpan.FromMilliseconds(500) },
-                new ErrorsFault { Target = Target.Parse("zone:a"), At = TimeSpan.FromMilliseconds(1000), For = TimeSpan.FromMilliseconds(500), Fast = true },
+                new ErrorsFault { Target = Target.Parse("orders-2"), At = TimeSpan.FromMilliseconds(1000), For = TimeSpan.FromMilliseconds(500), Fast = true },
                 new FlapFault
                 {
                     At = TimeSpan.FromMilliseconds(1000),
