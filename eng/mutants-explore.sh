@@ -2,29 +2,19 @@
 # The part of mutants.sh that is about exploring: plants each bug, lets the simulator look for it in 200 seeds, shrinks what it
 # finds, and sees whether the saved scenario and the saved test fail with the bug and hold without it.
 #
-#   mutants-explore.sh ROOT TREE FOLDER PATCH...
+#   mutants-explore.sh TREE FOLDER PATCH...
 #
-# TREE is a copy of ROOT to build in. Results are kept in FOLDER, one file for each patch; what is there is not done again.
+# TREE is a copy of the project to build in. Its caller hands down root, say, header and change. Results are kept in FOLDER, one file for each patch; what is there is not done again.
 set -euo pipefail
 
-root=$1 tree=$2 folder=$3
-shift 3
+tree=$1 folder=$2
+shift 2
 seeds=200
 mkdir -p "$folder/dlls" "$folder/found" "$folder/rows" "$folder/logs"
 folder=$(cd "$folder" && pwd)
 log=$folder/logs/last
 bin=$folder/bin
 tests=$tree/tests/HA.Core.Simulation.Tests
-
-say() { echo "mutants: $*" >&2; }
-
-header() { sed -n "s/^# $2: *//p" "$1"; }
-
-change() {
-  local other
-  other=$(header "$1" patch)
-  echo "${other:+$root/tests/mutants/}${other:-$1}"
-}
 
 build() { dotnet build "$tree/$1" --configuration Release --verbosity quiet -p:RunAnalyzers=false "${@:2}" >"$log" 2>&1; }
 

@@ -33,6 +33,10 @@ change() {
   echo "${other:+$root/tests/mutants/}${other:-$1}"
 }
 
+# For mutants-explore.sh.
+export root
+export -f say header change
+
 # A planted bug need not be in good style.
 build() { dotnet build "$tree/$1" --configuration Release --verbosity quiet -p:RunAnalyzers=false >"$log" 2>&1; }
 
@@ -65,7 +69,7 @@ for patch in "${patches[@]}"; do
 done
 status=0
 if [ ${#explored[@]} -gt 0 ]; then
-  bash "$root/eng/mutants-explore.sh" "$root" "$tree" "${kept:-$scratch/explored}" "${explored[@]}" || status=$?
+  bash "$root/eng/mutants-explore.sh" "$tree" "${kept:-$scratch/explored}" "${explored[@]}" || status=$?
   [ $status -le 1 ] || exit $status
 fi
 [ ${#others[@]} -gt 0 ] || exit $status

@@ -68,14 +68,8 @@ internal static class CompareCommand
         if (baseline is not null && !labels.Contains(baseline, StringComparer.Ordinal))
             throw new BadInputException($"--baseline: '{baseline}' is not among the policies{Suggestion.For(baseline, labels, "policies")}");
         var comparison = await runs.RunAsync(terminal, baseline, stop);
-        var text = JsonSerializer.Serialize(comparison, OutputJson.Readable.Comparison);
-        if (json == "-")
-        {
-            await terminal.Out.WriteLineAsync(text);
+        if (await OutputFile.WriteJsonAsync(terminal, json, () => JsonSerializer.Serialize(comparison, OutputJson.Readable.Comparison)))
             return ExitCode.Held;
-        }
-
-        await OutputFile.WriteAsync(json, text);
         await OutputFile.WriteAsync(markdown, ComparisonTable.Markdown(comparison));
         ComparisonTable.Write(terminal, comparison);
         return ExitCode.Held;

@@ -32,15 +32,8 @@ internal static class ExplainCommand
         var scenario = run.Load();
         var account = await ScenarioRun.DoAsync(scenario, run, () => Inspector.Explain(scenario, run.Seed, call), stop)
             ?? throw new BadInputException($"--call: fewer than {call} calls arrive in {run.Scenario} with seed {run.Seed}; ha-sim run shows how many");
-        var text = JsonSerializer.Serialize(account, OutputJson.Readable.CallAccount);
-        if (json == "-")
-        {
-            await terminal.Out.WriteLineAsync(text);
-            return ExitCode.Held;
-        }
-
-        await OutputFile.WriteAsync(json, text);
-        CallText.Write(terminal, account, scenario.Name, run.Seed);
+        if (!await OutputFile.WriteJsonAsync(terminal, json, () => JsonSerializer.Serialize(account, OutputJson.Readable.CallAccount)))
+            CallText.Write(terminal, account, scenario.Name, run.Seed);
         return ExitCode.Held;
     }
 }

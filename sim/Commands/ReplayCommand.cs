@@ -36,15 +36,8 @@ internal static class ReplayCommand
         var end = Inspector.EndOf(scenario);
         if (time > end) throw new BadInputException($"--until: this run is over at {DurationText.Format(end)}, the time to settle included; stop it before that");
         var moment = await ScenarioRun.DoAsync(scenario, run, () => Inspector.Stop(scenario, run.Seed, time), stop);
-        var text = JsonSerializer.Serialize(moment, OutputJson.Readable.Moment);
-        if (json == "-")
-        {
-            await terminal.Out.WriteLineAsync(text);
-            return ExitCode.Held;
-        }
-
-        await OutputFile.WriteAsync(json, text);
-        MomentText.Write(terminal, moment, scenario.Name, run.Seed);
+        if (!await OutputFile.WriteJsonAsync(terminal, json, () => JsonSerializer.Serialize(moment, OutputJson.Readable.Moment)))
+            MomentText.Write(terminal, moment, scenario.Name, run.Seed);
         return ExitCode.Held;
     }
 }

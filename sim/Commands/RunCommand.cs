@@ -82,13 +82,7 @@ internal static class RunCommand
     /// <summary>Writes a report where it is wanted: as JSON, for people, or both.</summary>
     internal static async Task WriteAsync(Terminal terminal, RunReport report, string? json, string title, string hint, Replay? run = null)
     {
-        if (json == "-")
-        {
-            await terminal.Out.WriteLineAsync(RunJson.Of(report, run));
-            return;
-        }
-
-        if (json is not null) await OutputFile.WriteAsync(json, RunJson.Of(report, run));
+        if (await OutputFile.WriteJsonAsync(terminal, json, () => RunJson.Of(report, run))) return;
         RunText.Write(terminal, report, title);
         await terminal.Error.WriteLineAsync(hint);
     }

@@ -73,18 +73,11 @@ internal static class TuneCommand
         if (search.Knobs.Length > TuningSearch.MostKnobs) throw new BadInputException($"--set: at most {TuningSearch.MostKnobs} ranges can be searched at once");
         var tries = await search.RunAsync(terminal, stop);
         var exitCode = Array.Exists(tries, static t => t.Meets) ? ExitCode.Held : ExitCode.NotHeld;
-        var text = JsonSerializer.Serialize(
-            new TuningJson(
-                search.Scenario, search.FirstSeed, search.Seeds, [.. search.Targets.Select(static t => t.Text)],
-                [.. TuningCosts.All.Select(static m => m.Name)], tries),
-            OutputJson.Readable.TuningJson);
-        if (json == "-")
-        {
-            await terminal.Out.WriteLineAsync(text);
+        var result = new TuningJson(
+            search.Scenario, search.FirstSeed, search.Seeds, [.. search.Targets.Select(static t => t.Text)],
+            [.. TuningCosts.All.Select(static m => m.Name)], tries);
+        if (await OutputFile.WriteJsonAsync(terminal, json, () => JsonSerializer.Serialize(result, OutputJson.Readable.TuningJson)))
             return exitCode;
-        }
-
-        await OutputFile.WriteAsync(json, text);
         await OutputFile.WriteAsync(markdown, TuningTable.Markdown(search, tries));
         TuningTable.Write(terminal, search, tries);
         await terminal.Error.WriteLineAsync($"the first: {new Replay(search.Scenario, search.FirstSeed, null, [.. search.Fixed, .. tries[0].Settings])}");

@@ -20,6 +20,18 @@ internal static class OutputFile
         }
     }
 
+    /// <summary>Writes JSON where it is wanted, and answers whether that is all: <c>-</c> is for JSON and nothing else.</summary>
+    /// <param name="terminal">Takes it if that is all.</param>
+    /// <param name="path">File for JSON, or -; null for none.</param>
+    /// <param name="json">Makes it, if it is wanted.</param>
+    /// <exception cref="BadInputException">It cannot be written there.</exception>
+    internal static async Task<bool> WriteJsonAsync(Terminal terminal, string? path, Func<string> json)
+    {
+        if (path == "-") await terminal.Out.WriteLineAsync(json());
+        else if (path is not null) await WriteAsync(path, json());
+        return path == "-";
+    }
+
     /// <summary>Writes text and a line's end to a file; nothing for no path.</summary>
     /// <exception cref="BadInputException">It cannot be written there.</exception>
     internal static async Task WriteAsync(string? path, string text)

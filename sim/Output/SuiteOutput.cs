@@ -15,15 +15,9 @@ internal sealed record SuiteOutput(string? Json, string? Markdown)
         var wall = Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
         var wrong = results.Where(static r => !r.IsRight).ToArray();
         var exitCode = wrong.Length == 0 ? ExitCode.Held : ExitCode.NotHeld;
-        var text = JsonSerializer.Serialize(
-            new TheoryJson(seed, isQuick, Math.Round(wall, 1), wrong.Length == 0 ? "pass" : "fail", [.. results]), OutputJson.Readable.TheoryJson);
-        if (Json == "-")
-        {
-            await terminal.Out.WriteLineAsync(text);
+        var theory = new TheoryJson(seed, isQuick, Math.Round(wall, 1), wrong.Length == 0 ? "pass" : "fail", [.. results]);
+        if (await OutputFile.WriteJsonAsync(terminal, Json, () => JsonSerializer.Serialize(theory, OutputJson.Readable.TheoryJson)))
             return exitCode;
-        }
-
-        await OutputFile.WriteAsync(Json, text);
         await OutputFile.WriteAsync(Markdown, TheoryTable.Markdown(results));
         TheoryTable.Write(terminal, results);
         foreach (var result in wrong) TheoryTable.WriteFailure(terminal, result);

@@ -39,7 +39,7 @@ internal sealed class InstancesAreUsedAgain(World world) : QuietCheck(world)
         if (World.Scenario.Client.Textbook is not null || World.Scenario.Traffic is not { Keys: 0, Batch: 1 }) return;
         var running = World.Instances.FindAll(static i => i.WantsCalls).ConvertAll(static i => i.Instance);
         var weights = running.Sum(static i => i.Description.Weight);
-        var remembers = World.Scenario.Client.Balancer is "peak-ewma" or "ewma" or "failure-aware" or "shared-load";
+        var remembers = World.Scenario.Client.RemembersThePast;
         // Hedges go to who is free, and not to whose turn it is.
         var takesTurns = World.Scenario.Client.Calls.Hedging is null
             && World.Scenario.Client.Balancer is "round-robin" or "relaxed-round-robin" or "weighted-round-robin";

@@ -41,8 +41,9 @@ public static class ScenarioGenerator
         };
         var plan = WithQuiet(scenario with { Faults = FaultDraw.All(draw, service, draw.Time("fault phase", 4000, 20000)) });
         // What policies remember takes a minute to forget; few runs have the time to see that they do.
-        var remembers = scenario.Client.Balancer is "peak-ewma" or "failure-aware" or "shared-load";
-        return draw.Chance("long quiet", remembers ? 0.3 : 0.02) ? plan with { Duration = plan.Duration + TimeSpan.FromMinutes(1) } : plan;
+        return draw.Chance("long quiet", scenario.Client.RemembersThePast ? 0.3 : 0.02)
+            ? plan with { Duration = plan.Duration + TimeSpan.FromMinutes(1) }
+            : plan;
     }
 
     /// <summary>The same scenario, as long as its faults, the time to come right after them, and <see cref="QuietTime"/>.</summary>

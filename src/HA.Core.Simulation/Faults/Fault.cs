@@ -1,4 +1,5 @@
 using HA.Core.Simulation.Model;
+using HA.Core.Simulation.Scenarios;
 
 namespace HA.Core.Simulation.Faults;
 
@@ -22,6 +23,23 @@ public abstract record Fault
 
     /// <summary>Does it: called when it begins, completes when it has ended (or will never end).</summary>
     internal abstract Task RunAsync(World world);
+
+    /// <summary>Takes instances down and starts them again, over and over.</summary>
+    private protected async Task RepeatAsync(World world, Target target, TimeSpan down, TimeSpan up, Func<InstanceProcess, Task> stop)
+    {
+        var struck = world.Resolve(target, Kind);
+        var end = EndOfRepeating(world);
+        world.Observer.FaultMoved(this, target.Text, began: true);
+        while (world.Simulation.Now < end)
+        {
+            await Task.WhenAll(struck.Select(stop)).ConfigureAwait(false);
+            await world.Simulation.DelayAsync(down).ConfigureAwait(false);
+            foreach (var process in struck) process.Start();
+            await world.Simulation.DelayAsync(up).ConfigureAwait(false);
+        }
+
+        world.Observer.FaultMoved(this, target.Text, began: false);
+    }
 
     /// <summary>When one that strikes again and again stops, asked as it begins: without an end it lasts as long as calls arrive.</summary>
     private protected TimeSpan EndOfRepeating(World world)

@@ -23,19 +23,9 @@ public sealed record FlapFault : Fault
 
     internal override bool EndsByItself => true;
 
-    internal override async Task RunAsync(World world)
+    internal override Task RunAsync(World world) => RepeatAsync(world, Target, Down, Up, static process =>
     {
-        var struck = world.Resolve(Target, Kind);
-        var end = EndOfRepeating(world);
-        world.Observer.FaultMoved(this, Target.Text, began: true);
-        while (world.Simulation.Now < end)
-        {
-            foreach (var process in struck) process.Kill();
-            await world.Simulation.DelayAsync(Down).ConfigureAwait(false);
-            foreach (var process in struck) process.Start();
-            await world.Simulation.DelayAsync(Up).ConfigureAwait(false);
-        }
-
-        world.Observer.FaultMoved(this, Target.Text, began: false);
-    }
+        process.Kill();
+        return Task.CompletedTask;
+    });
 }

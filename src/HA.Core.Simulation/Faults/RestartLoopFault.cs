@@ -23,19 +23,6 @@ public sealed record RestartLoopFault : Fault
 
     internal override bool EndsByItself => true;
 
-    internal override async Task RunAsync(World world)
-    {
-        var struck = world.Resolve(Target, Kind);
-        var end = EndOfRepeating(world);
-        world.Observer.FaultMoved(this, Target.Text, began: true);
-        while (world.Simulation.Now < end)
-        {
-            await Task.WhenAll(struck.Select(static process => process.StopAsync(TimeSpan.Zero, isForGood: false))).ConfigureAwait(false);
-            await world.Simulation.DelayAsync(Down).ConfigureAwait(false);
-            foreach (var process in struck) process.Start();
-            await world.Simulation.DelayAsync(Up).ConfigureAwait(false);
-        }
-
-        world.Observer.FaultMoved(this, Target.Text, began: false);
-    }
+    internal override Task RunAsync(World world) =>
+        RepeatAsync(world, Target, Down, Up, static process => process.StopAsync(TimeSpan.Zero, isForGood: false));
 }

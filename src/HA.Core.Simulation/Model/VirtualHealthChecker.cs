@@ -8,8 +8,7 @@ internal sealed class VirtualHealthChecker(World world, Place from) : IHealthChe
 {
     public async ValueTask<HealthCheckResult> CheckAsync(ServiceInstance instance, CancellationToken cancellationToken)
     {
-        var context = new AttemptContext(0, TimeSpan.FromDays(1), cancellationToken);
-        var result = await world.Rent().SendAsync(from, world.Find(instance), new VirtualRequest(0), context).ConfigureAwait(false);
+        var result = await world.AskAsync(from, instance, cancellationToken).ConfigureAwait(false);
         return result.Status == AttemptStatus.Answered
             ? new HealthCheckResult(result.Response.Status == VirtualResponse.Ok, $"check answered {result.Response.Status}")
             : new HealthCheckResult(false, result.Status == AttemptStatus.Cancelled ? "check timed out" : "check found nobody");

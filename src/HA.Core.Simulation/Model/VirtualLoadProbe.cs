@@ -8,8 +8,7 @@ internal sealed class VirtualLoadProbe(World world, Place from) : ILoadProbe
 {
     public async ValueTask<LoadReport?> ProbeAsync(ServiceInstance instance, CancellationToken cancellationToken)
     {
-        var context = new AttemptContext(0, TimeSpan.FromDays(1), cancellationToken);
-        var result = await world.Rent().SendAsync(from, world.Find(instance), new VirtualRequest(0), context).ConfigureAwait(false);
+        var result = await world.AskAsync(from, instance, cancellationToken).ConfigureAwait(false);
         return result.Status == AttemptStatus.Answered ? result.Response.Load : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HA.Core.Calls;
 using HA.Core.Simulation.Kernel;
 using HA.Core.Simulation.Scenarios;
 
@@ -119,6 +120,14 @@ internal sealed class World
         var chosen = present.GetRange(0, count);
         chosen.Sort(static (a, b) => string.CompareOrdinal(a.Instance.Description.Id, b.Instance.Description.Id));
         return chosen;
+    }
+
+    /// <summary>Asks an instance how it is: no call, and only its sender bounds the wait.</summary>
+    internal ValueTask<AttemptResult<VirtualResponse>> AskAsync(
+        Place from, ServiceInstance instance, CancellationToken cancellationToken)
+    {
+        var context = new AttemptContext(0, TimeSpan.FromDays(1), cancellationToken);
+        return Rent().SendAsync(from, Find(instance), new VirtualRequest(0), context);
     }
 
     internal Exchange Rent() => _idle.TryPop(out var exchange) ? exchange : new Exchange(this);

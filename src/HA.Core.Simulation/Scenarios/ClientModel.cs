@@ -23,6 +23,9 @@ public sealed record ClientModel
     /// <summary>Balancing policy by name.</summary>
     public string Balancer { get; init; } = LoadBalancers.Default;
 
+    /// <summary>Whether that policy remembers for a minute how slow or how bad an instance was.</summary>
+    internal bool RemembersThePast => Balancer is "peak-ewma" or "ewma" or "failure-aware" or "shared-load";
+
     /// <summary>Points of an instance on the ring of the policy <c>ring-hash</c>; null for as many as are usual.</summary>
     public int? RingPoints { get; init; }
 

@@ -33,9 +33,17 @@ public static class HotColdRule
 
     /// <summary>The place of the best.</summary>
     /// <inheritdoc cref="Threshold"/>
-    public static int Choose(ReadOnlySpan<LoadReport> reports, double hotQuantile)
+    public static int Choose(ReadOnlySpan<LoadReport> reports, double hotQuantile) =>
+        QuickestUpTo(Threshold(reports, hotQuantile), reports);
+
+    /// <summary>The place of the worst: the busiest of the hot ones, or the slowest if none is hot.</summary>
+    /// <inheritdoc cref="Threshold"/>
+    public static int Worst(ReadOnlySpan<LoadReport> reports, double hotQuantile) =>
+        WorstBeyond(Threshold(reports, hotQuantile), reports);
+
+    /// <summary>As <see cref="Choose"/>, for who knows the threshold.</summary>
+    internal static int QuickestUpTo(int threshold, ReadOnlySpan<LoadReport> reports)
     {
-        var threshold = Threshold(reports, hotQuantile);
         // Whoever is least busy is never hot, so somebody is cold.
         var best = -1;
         for (var i = 0; i < reports.Length; i++)
@@ -46,11 +54,9 @@ public static class HotColdRule
         return best;
     }
 
-    /// <summary>The place of the worst: the busiest of the hot ones, or the slowest if none is hot.</summary>
-    /// <inheritdoc cref="Threshold"/>
-    public static int Worst(ReadOnlySpan<LoadReport> reports, double hotQuantile)
+    /// <summary>As <see cref="Worst"/>, for who knows the threshold.</summary>
+    internal static int WorstBeyond(int threshold, ReadOnlySpan<LoadReport> reports)
     {
-        var threshold = Threshold(reports, hotQuantile);
         int busiest = 0, slowest = 0;
         for (var i = 1; i < reports.Length; i++)
         {

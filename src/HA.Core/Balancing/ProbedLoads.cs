@@ -56,19 +56,20 @@ internal sealed class ProbedLoads(int size, int uses, double hotQuantile, long m
 
         if (count < 2) return null;
         reports = reports[..count];
-        var chosen = Volatile.Read(ref _slots[places[HotColdRule.Choose(reports, hotQuantile)]]);
-        if (chosen is null) return null;
+        var threshold = HotColdRule.Threshold(reports, hotQuantile);
+        var best = places[HotColdRule.QuickestUpTo(threshold, reports)];
+        if (Volatile.Read(ref _slots[best]) is not { } chosen) return null;
         // What is sent there now it could not have told of.
-        if (chosen.Use()) Remove(Array.IndexOf(_slots, chosen), chosen);
-        Forget(reports, places);
+        if (chosen.Use()) Remove(best, chosen);
+        Forget(threshold, reports, places);
         return chosen.Endpoint;
     }
 
     // One answer for each call: the oldest and the worst in turn. Else only bad ones would be left, which nobody takes.
-    private void Forget(ReadOnlySpan<LoadReport> reports, ReadOnlySpan<int> places)
+    private void Forget(int threshold, ReadOnlySpan<LoadReport> reports, ReadOnlySpan<int> places)
     {
         var isWorst = (Interlocked.Increment(ref _removals) & 1) == 0;
-        var at = isWorst ? places[HotColdRule.Worst(reports, hotQuantile)] : Oldest();
+        var at = isWorst ? places[HotColdRule.WorstBeyond(threshold, reports)] : Oldest();
         if (Volatile.Read(ref _slots[at]) is { } answer) Remove(at, answer);
     }
 
@@ -83,10 +84,8 @@ internal sealed class ProbedLoads(int size, int uses, double hotQuantile, long m
         return oldest;
     }
 
-    private void Remove(int at, Answer answer)
-    {
-        if (at >= 0) Interlocked.CompareExchange(ref _slots[at], null, answer);
-    }
+    // Unless another one has taken its place meanwhile.
+    private void Remove(int at, Answer answer) => Interlocked.CompareExchange(ref _slots[at], null, answer);
 
     private sealed class Answer(Endpoint endpoint, int inFlight, TimeSpan latency, long at, int uses)
     {
