@@ -84,6 +84,7 @@ internal sealed class ClientSettings
                     Health = Health,
                     ActiveChecks = Checker is not null,
                     Textbook = null,
+                    Probing = null,
                     RingPoints = null,
                 },
                 Registry = scenario.Registry with { Watch = Watch },

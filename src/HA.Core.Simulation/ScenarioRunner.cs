@@ -18,11 +18,14 @@ public static class ScenarioRunner
         ArgumentNullException.ThrowIfNull(scenario);
         ScenarioRules.Check(scenario);
         var startedAt = wallClock?.GetTimestamp() ?? 0;
+        options ??= new SimulationOptions();
+        var patience = RunPlan.LongestRun(scenario);
+        if (patience < options.TimeLimit) options = options with { TimeLimit = patience };
         var (world, simulator, end) = Simulator.Run(
             seed,
             async simulation =>
             {
-                var world = new World(simulation, scenario, options?.Parts, options?.KeepHistory ?? false);
+                var world = new World(simulation, scenario, options.Parts, options.KeepHistory);
                 await RunAsync(world).ConfigureAwait(false);
                 return (world, simulation, simulation.Now);
             },

@@ -16,7 +16,8 @@ public sealed record SimulationOptions
     } = 1_000_000;
 
     /// <summary>Virtual time after which a body that has not finished counts as stuck.</summary>
-    /// <value>The default is 365 days: loops on timers never let the queue run dry, so something has to end it.</value>
+    /// <value>The default is 365 days: loops on timers never let the queue run dry, so something has to end it.
+    /// A scenario that is run has a limit of its own, which follows from its plan, where that is shorter.</value>
     public TimeSpan TimeLimit
     {
         get;

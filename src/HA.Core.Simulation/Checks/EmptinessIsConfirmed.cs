@@ -17,7 +17,8 @@ internal sealed class EmptinessIsConfirmed(World world) : SimulationCheck
         _known[client] = catalog;
         var hold = world.Scenario.Registry.Watch.RemovalHoldTime;
         if (!catalog.Instances.IsEmpty || hold == TimeSpan.Zero) return;
-        if (client.LastHeldAt is { } heldAt && world.Simulation.Now - heldAt >= hold) return;
+        // What was held first is due first, whatever was held after it.
+        if (client.HeldSince is { } heldAt && world.Simulation.Now - heldAt >= hold) return;
         var vanished = before.Count(i => i.Status == ServiceStatus.Up && !catalog.Departed.Contains(i.Id, StringComparer.Ordinal));
         if (vanished > 0) Violate($"at {world.Simulation.Now} {client.Name} believed that {vanished} instances are gone at once");
     }

@@ -1,4 +1,5 @@
 using HA.Core.Simulation.Model;
+using HA.Core.Simulation.Scenarios;
 
 namespace HA.Core.Simulation.Checks;
 
@@ -15,7 +16,6 @@ internal sealed class InstancesAreUsedAgain(World world) : QuietCheck(world)
     private const double TurnsMayDiffer = 0.25;
     // So many calls that chance alone does not bring an instance below a tenth of them.
     private const int EnoughCalls = 60;
-    private static readonly TimeSpan TimeToForget = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<VirtualInstance, long> _attempts = [];
 
@@ -42,10 +42,10 @@ internal sealed class InstancesAreUsedAgain(World world) : QuietCheck(world)
         var remembers = World.Scenario.Client.RemembersThePast;
         // Hedges go to who is free, and not to whose turn it is.
         var takesTurns = World.Scenario.Client.Calls.Hedging is null
-            && World.Scenario.Client.Balancer is "round-robin" or "relaxed-round-robin" or "weighted-round-robin";
+            && World.Scenario.Client.Policy is "round-robin" or "relaxed-round-robin" or "weighted-round-robin";
         var least = remembers ? double.Epsilon : takesTurns ? 1 - TurnsMayDiffer : Least;
         var most = takesTurns ? 1 + TurnsMayDiffer : Most;
-        if (remembers && Length < TimeToForget) return;
+        if (remembers && Length < ClientModel.TimeToForget) return;
         foreach (var instance in running)
         {
             // Policies may look at weights or not.

@@ -1,8 +1,10 @@
 using HA.Core.Simulation.Model;
+using HA.Core.Simulation.Scenarios;
 
 namespace HA.Core.Simulation.Checks;
 
 /// <summary>Liveness: a while after everything has been put right, no client changes its opinion of anybody any more.</summary>
+/// <remarks>A policy that remembers how bad an instance was may let it wait for the call that shows that it is well.</remarks>
 internal sealed class OpinionsSettle(World world) : QuietCheck(world)
 {
     internal override string Name => "opinionsSettle";
@@ -12,7 +14,8 @@ internal sealed class OpinionsSettle(World world) : QuietCheck(world)
     internal override void HealthChanged(
         VirtualClient client, ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason)
     {
-        if (IsQuiet()) Violate($"at {World.Simulation.Now} {client.Name} thinks {instance.Id} {to} after {from}: {reason}");
+        var mayWait = to == EndpointHealth.Healthy && World.Scenario.Client.RemembersThePast && !WasQuiet(ClientModel.TimeToForget.Ticks);
+        if (IsQuiet() && !mayWait) Violate($"at {World.Simulation.Now} {client.Name} thinks {instance.Id} {to} after {from}: {reason}");
     }
 
     internal override void CatalogChanged(VirtualClient client, ServiceCatalog catalog)

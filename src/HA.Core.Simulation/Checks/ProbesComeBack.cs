@@ -22,7 +22,7 @@ internal sealed class ProbesComeBack(World world) : SimulationCheck
     internal override Interest Interest =>
         world.Scenario.Client is
         {
-            Textbook: null, Calls.Concurrency: null, Balancer: "random" or "round-robin" or "relaxed-round-robin" or "weighted-round-robin"
+            Calls.Concurrency: null, Policy: "random" or "round-robin" or "relaxed-round-robin" or "weighted-round-robin"
                 or "ring-hash" or "maglev" or "rendezvous",
         } && world.Scenario.Traffic is { Keys: 0, Batch: 1 }
             ? Interest.AttemptStarted

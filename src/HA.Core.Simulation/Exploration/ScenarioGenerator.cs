@@ -42,7 +42,7 @@ public static class ScenarioGenerator
         var plan = WithQuiet(scenario with { Faults = FaultDraw.All(draw, service, draw.Time("fault phase", 4000, 20000)) });
         // What policies remember takes a minute to forget; few runs have the time to see that they do.
         return draw.Chance("long quiet", scenario.Client.RemembersThePast ? 0.3 : 0.02)
-            ? plan with { Duration = plan.Duration + TimeSpan.FromMinutes(1) }
+            ? plan with { Duration = plan.Duration + ClientModel.TimeToForget }
             : plan;
     }
 

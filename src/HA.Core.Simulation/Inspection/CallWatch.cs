@@ -41,7 +41,7 @@ internal sealed class CallWatch(long call) : SimulationCheck
     {
         Call = call,
         Client = _client.Name,
-        Balancer = _world.Scenario.Client.Textbook is null ? _world.Scenario.Client.Balancer : "textbook",
+        Balancer = _world.Scenario.Client.Policy,
         BeganAtSeconds = new TimeSpan(_beganAt).TotalSeconds,
         IsIdempotent = !_isOnceOnly,
         Attempts = [.. _attempts.Select(a => a.ToAccount(_beganAt))],
@@ -129,9 +129,9 @@ internal sealed class CallWatch(long call) : SimulationCheck
 
     private double? ScoreOf(Endpoint endpoint)
     {
-        var client = _world.Scenario.Client;
-        double? score = client.Textbook is not null ? endpoint.InFlight : client.Balancer switch
+        double? score = _world.Scenario.Client.Policy switch
         {
+            "textbook" => endpoint.InFlight,
             "least-requests" or "least" or "power-of-two-choices" or "p2c" =>
                 (double)endpoint.InFlight / Math.Max(1, endpoint.Instance.Weight),
             "peak-ewma" or "ewma" => Cost(CallCost.Of(endpoint, _world.Pump.Now, countsFailures: false)),

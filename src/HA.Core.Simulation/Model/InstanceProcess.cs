@@ -6,6 +6,7 @@ namespace HA.Core.Simulation.Model;
 internal sealed class InstanceProcess(World world, VirtualInstance instance)
 {
     private RegistrationKeeper? _keeper;
+    private RegistrationKeeper? _leaving;
     private VirtualRegistry? _connection;
     private int _starts;
 
@@ -86,8 +87,11 @@ internal sealed class InstanceProcess(World world, VirtualInstance instance)
         keeper.Update(keeper.Instance.WithStatus(ServiceStatus.Draining));
         await world.Simulation.DelayAsync(drain).ConfigureAwait(false);
         var way = _connection!.Way;
+        // Told to stop twice, it says goodbye once; what came of that the first one knows.
+        var isGoodbye = _leaving != keeper;
+        _leaving = keeper;
         await keeper.DisposeAsync().ConfigureAwait(false);
-        if (_starts == start && way is not null && _connection.Way == way) world.Observer.SaidGoodbye(this);
+        if (isGoodbye && _starts == start && way is not null && _connection.Way == way) world.Observer.SaidGoodbye(this);
         if (_starts == start) instance.LeftAt = world.Pump.Now;
         // A process that was killed while it drained has nothing left to end; one that was started since is not this one.
         while (_starts == start && instance.IsListening && instance.Load > 0)

@@ -255,7 +255,7 @@ internal sealed class RunObserver
         public override void OnRemovalHeld(string service, int removed, TimeSpan holdTime)
         {
             observer.Rare.Held(client, removed);
-            client.LastHeldAt = observer._world.Simulation.Now;
+            client.HeldSince ??= observer._world.Simulation.Now;
             observer.Timeline.Add(client.Name, service, $"{removed} removals held");
         }
 

@@ -18,6 +18,16 @@ internal static class RunPlan
             + scenario.Registry.Watch.MaxBackoff + scenario.Client.Calls.Deadline + TimeToHear(scenario);
     }
 
+    /// <summary>
+    /// A run that takes longer than this waits for something that will never come. A year, the limit of other simulations, is
+    /// for ever where clients call all the time.
+    /// </summary>
+    internal static TimeSpan LongestRun(Scenario scenario)
+    {
+        var planned = scenario.Duration + EndOfFaults(scenario) + SettleTime(scenario);
+        return (3 * planned) + TimeSpan.FromMinutes(5);
+    }
+
     // A watch that fell silent is left after a while, and the one that follows it may not answer at first.
     private static TimeSpan TimeToHear(Scenario scenario) =>
         scenario.Faults.Any(static f => f is RegistryFault or PartitionFault or HangFault)

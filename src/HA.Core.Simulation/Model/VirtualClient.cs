@@ -31,8 +31,8 @@ internal abstract class VirtualClient
     /// <summary>Its number in the trace.</summary>
     internal int Number { get; }
 
-    /// <summary>When its watcher last held removals back; null if it never did.</summary>
-    internal TimeSpan? LastHeldAt { get; set; }
+    /// <summary>When its watcher first held removals back; null if it never did.</summary>
+    internal TimeSpan? HeldSince { get; set; }
 
     /// <summary>Its endpoints, as it knows them.</summary>
     internal abstract ServicePool Pool { get; }

@@ -303,6 +303,8 @@ internal sealed class VirtualInstance
             Accept(exchange);
         }
 
+        // Those that were answered at once, with an error, leave workers idle that nobody's end would give to who waits.
+        while (_busy < _mostServed && _waiting.TryDequeue(out var next)) Begin(next);
         while (_unread.TryDequeue(out var answer)) FinishOnward(answer.Exchange, answer.IsSuccess);
     }
 

@@ -13,7 +13,7 @@ internal static class ReportBuilder
         {
             Scenario = scenario.Name,
             Seed = seed,
-            Balancer = scenario.Client.Balancer,
+            Balancer = scenario.Client.Policy,
             TraceHash = traceHash,
             VirtualSeconds = virtualTime.TotalSeconds,
             WallSeconds = wall.TotalSeconds,

@@ -23,8 +23,11 @@ public sealed record ClientModel
     /// <summary>Balancing policy by name.</summary>
     public string Balancer { get; init; } = LoadBalancers.Default;
 
-    /// <summary>Whether that policy remembers for a minute how slow or how bad an instance was.</summary>
-    internal bool RemembersThePast => Balancer is "peak-ewma" or "ewma" or "failure-aware" or "shared-load";
+    /// <summary>For how long some policies remember how slow or how bad an instance was.</summary>
+    internal static TimeSpan TimeToForget { get; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether that policy remembers for <see cref="TimeToForget"/> how slow or how bad an instance was.</summary>
+    internal bool RemembersThePast => Policy is "peak-ewma" or "ewma" or "failure-aware" or "shared-load";
 
     /// <summary>Points of an instance on the ring of the policy <c>ring-hash</c>; null for as many as are usual.</summary>
     public int? RingPoints { get; init; }
@@ -34,6 +37,9 @@ public sealed record ClientModel
 
     /// <summary>How instances are asked for their load, for the probing policy in place of <see cref="Balancer"/>; null for none.</summary>
     public ProbingOptions? Probing { get; init; }
+
+    /// <summary>What chooses instances, by name: <see cref="Balancer"/>, or what takes its place.</summary>
+    public string Policy => Probing is not null ? "probing" : Textbook is not null ? "textbook" : Balancer;
 
     /// <summary>Where the simulated network begins.</summary>
     public CallSeam Seam { get; init; } = CallSeam.Transport;

@@ -23,6 +23,19 @@ public sealed class CompareTests
     }
 
     [Fact]
+    public async Task Compare_ScenarioWithProbing_RunsTheOthersInItsPlace()
+    {
+        using var scenario = new TempFile("probing.yaml", "name: probing\nduration: 2s\ntraffic: { load: 0.8 }\nclient: { probing: {} }\n");
+
+        var alone = await Cli.RunAsync("run", scenario.Path, "--json", "-");
+        var run = await Cli.RunAsync("compare", scenario.Path, "--balancers", "round-robin,random", "--seeds", "1", "--json", "-");
+
+        Assert.Equal("probing", JsonDocument.Parse(alone.Out).RootElement.GetProperty("balancer").GetString());
+        var rows = JsonDocument.Parse(run.Out).RootElement.GetProperty("balancers").EnumerateArray().ToArray();
+        Assert.NotEqual(rows[0].GetProperty("p99Ms").GetDouble(), rows[1].GetProperty("p99Ms").GetDouble());
+    }
+
+    [Fact]
     public async Task Compare_RandomUnderHighLoad_IsWorseWithinTenSeeds()
     {
         var run = await Cli.RunAsync(

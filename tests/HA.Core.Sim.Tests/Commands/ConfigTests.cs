@@ -50,9 +50,10 @@ public sealed class ConfigTests
     {
         using var file = new TempFile("appsettings.json", Shop);
 
-        var scenario = ClientSettings.Load(file.Path, "stock", "orders").Apply(ScenarioLibrary.Load("hung-instance"), file.Path);
+        var hung = ScenarioLibrary.Load("hung-instance");
+        var scenario = ClientSettings.Load(file.Path, "stock", "orders").Apply(hung with { Client = hung.Client with { Probing = new() } }, file.Path);
 
-        Assert.Equal(("failure-aware", 1, 7), (scenario.Client.Balancer, scenario.Client.Calls.MaxAttempts, scenario.Client.Health.FailureThreshold));
+        Assert.Equal(("failure-aware", 1, 7), (scenario.Client.Policy, scenario.Client.Calls.MaxAttempts, scenario.Client.Health.FailureThreshold));
         // It names no checker.
         Assert.False(scenario.Client.ActiveChecks);
     }

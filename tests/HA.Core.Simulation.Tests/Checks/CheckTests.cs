@@ -12,6 +12,8 @@ namespace HA.Core.Simulation.Tests.Checks;
 public sealed class CheckTests
 {
     private static readonly CallEnd Good = new(true, 1, null);
+    private static readonly CallEnd Refused = new(
+        false, 0, "The call was not sent. The service takes hardly any calls, so only some are sent.");
 
     private static Dictionary<string, Action<SimulationCheck, World>> Forbidden { get; } = new(StringComparer.Ordinal)
     {
@@ -111,8 +113,11 @@ public sealed class CheckTests
             check.AttemptEnded(world.Clients[0], Description(world, 0), Outcome(OutcomeKind.Success));
             check.HealthChanged(world.Clients[0], Description(world, 0), EndpointHealth.Healthy, EndpointHealth.Unhealthy, "calls failed");
         },
-        ["refusalsEnd"] = static (check, world) => check.CallEnded(
-            world.Clients[0], 1, new CallEnd(false, 0, "The call was not sent. The service takes hardly any calls, so only some are sent."), 0),
+        ["refusalsEnd"] = static (check, world) =>
+        {
+            check.CallEnded(world.Clients[0], 1, Refused, 0);
+            check.AtEnd();
+        },
         ["probesComeBack"] = static (check, world) =>
         {
             for (var call = 1; call <= (40 * 4) + 2; call++) check.AttemptStarted(world.Clients[0], world.Instances[0].Instance, call, 0);
@@ -160,6 +165,22 @@ public sealed class CheckTests
         var world = await BeginAsync(sim);
         var check = new EjectionsHaveReasons(world);
         check.HealthChanged(world.Clients[0], Description(world, 0), EndpointHealth.Healthy, EndpointHealth.Unhealthy, reason);
+        Assert.Equal(isReason, check.ToResult().Held);
+    });
+
+    [Theory]
+    [InlineData(59, false)]
+    [InlineData(61, true)]
+    public void Refusal_WhileAnAttemptIsSilent_HasAReason(int silentSeconds, bool isReason) => Simulator.Run(1, async sim =>
+    {
+        var world = await BeginAsync(sim);
+        await sim.DelayAsync(TimeSpan.FromMinutes(2));
+        var check = new RefusalsEnd(world);
+        check.CallEnded(world.Clients[0], 1, Refused, 0);
+        await sim.DelayAsync(TimeSpan.FromMinutes(1));
+        check.AttemptEnded(
+            world.Clients[0], Description(world, 0), new CallOutcome(OutcomeKind.Failure, TimeSpan.FromSeconds(silentSeconds), 0));
+        check.AtEnd();
         Assert.Equal(isReason, check.ToResult().Held);
     });
 

@@ -1,5 +1,6 @@
 using HA.Core.Simulation.Exploration;
 using HA.Core.Simulation.Scenarios;
+using HA.Core.Simulation.Tests.Model;
 
 namespace HA.Core.Simulation.Tests.Exploration;
 
@@ -23,6 +24,27 @@ public sealed class ExplorationTests
             var trial = Trial.Of(seed, new SimulationOptions { Perturb = true });
             Assert.True(trial.Failure is null, $"seed {seed}: {trial.Failure}");
         }
+    }
+
+    [Theory]
+    [InlineData(5319)]
+    [InlineData(5847)]
+    [InlineData(6920)]
+    [InlineData(7775)]
+    [InlineData(8600)]
+    [InlineData(8940)]
+    [InlineData(9166)]
+    public void Seeds_ThatOnceRangFalse_GiveNoAlarm(ulong seed) => Assert.Null(Trial.Of(seed).Failure);
+
+    [Fact]
+    public void Scenario_ThatWaitsForever_IsStuckAtItsOwnLimit()
+    {
+        // Calls begin when clients have heard of whom to call.
+        var parts = Planted.Registry(Planted.HearNothing);
+        var trial = Trial.Run(Scenes.Small, 1, new SimulationOptions { Parts = parts });
+
+        Assert.Equal(nameof(SimulationStuckException), trial.Failure?.Check);
+        Assert.Contains("time limit of 00:", trial.Failure?.What, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,6 +28,14 @@ internal static class Planted
         }
     }
 
+    /// <summary>A watch that never says anything.</summary>
+    internal static async IAsyncEnumerable<ServiceCatalog> HearNothing(
+        IServiceRegistry inner, string service, [EnumeratorCancellation] CancellationToken stop)
+    {
+        await NeverAsync(stop).ConfigureAwait(false);
+        yield break;
+    }
+
     /// <summary>A watch that goes on for ever as if nothing had happened.</summary>
     internal static async IAsyncEnumerable<ServiceCatalog> SurviveBreaks(
         IServiceRegistry inner, string service, [EnumeratorCancellation] CancellationToken stop)
@@ -52,9 +60,7 @@ internal static class Planted
                 continue;
             }
 
-            var never = new TaskCompletionSource();
-            using var end = stop.UnsafeRegister(static s => ((TaskCompletionSource)s!).TrySetCanceled(), never);
-            await never.Task.ConfigureAwait(false);
+            await NeverAsync(stop).ConfigureAwait(false);
         }
     }
 
@@ -66,6 +72,13 @@ internal static class Planted
         {
             public Endpoint? Pick(in PickContext context) => pick(snapshot);
         }
+    }
+
+    private static async Task NeverAsync(CancellationToken stop)
+    {
+        var never = new TaskCompletionSource();
+        using var end = stop.UnsafeRegister(static s => ((TaskCompletionSource)s!).TrySetCanceled(), never);
+        await never.Task.ConfigureAwait(false);
     }
 
     private sealed class BrokenRegistry(

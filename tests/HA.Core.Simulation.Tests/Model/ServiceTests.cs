@@ -87,6 +87,27 @@ public sealed class ServiceTests
     }
 
     [Fact]
+    public void Waking_ToErrorsThatAreAnsweredAtOnce_ServesWhoWaited()
+    {
+        // Once those that hung are answered nobody else comes, and a deploy waits until all who are there have been served.
+        var report = Scenes.Run(One with
+        {
+            Duration = Scenes.Seconds(2),
+            Client = new ClientModel { ActiveChecks = false },
+            Service = One.Service with { ServiceTime = new Constant(TimeSpan.FromMilliseconds(50)) },
+            Traffic = One.Traffic with { Rate = 30 },
+            Faults =
+            [
+                new RollingDeployFault { At = Scenes.Seconds(1), Drain = Scenes.Seconds(1) },
+                new HangFault { At = Scenes.Seconds(1.5), For = Scenes.Seconds(1) },
+                new ErrorsFault { At = Scenes.Seconds(1.6), For = Scenes.Seconds(2), Share = 1, Fast = true },
+            ],
+        });
+
+        Assert.Contains(report.Timeline, static t => t.Event.EndsWith("rolling deploy ends", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Timeline_ThatWouldFillTheMemory_IsCut()
     {
         var report = Scenes.Run(One with
