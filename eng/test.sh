@@ -46,8 +46,11 @@ simulate() { dotnet run --project "$root/sim" --configuration Release --no-build
 
 tour() { simulate; }
 
-# Every scenario in two processes: the same seed has to give the same bytes.
-doctor() { simulate doctor; }
+# Every scenario in two processes, one of another build: the same seed has to give the same bytes.
+doctor() {
+  dotnet build "$root/sim" --no-restore --configuration Debug --verbosity quiet
+  simulate doctor --other "$root/artifacts/bin/HA.Core.Sim/debug/ha-sim.dll"
+}
 
 # That they run, not how fast: that is for people, on a quiet machine.
 benchmarks() {

@@ -6,12 +6,15 @@ namespace HA.Core.Sim.Commands;
 internal static class OwnProcess
 {
     /// <summary>How to start it with other arguments, its streams redirected.</summary>
-    internal static ProcessStartInfo With(params IEnumerable<string> args)
+    internal static ProcessStartInfo With(params IEnumerable<string> args) => Of(null, args);
+
+    /// <summary>The same, from another build of it; null for this one.</summary>
+    internal static ProcessStartInfo Of(string? build, params IEnumerable<string> args)
     {
         var assembly = typeof(OwnProcess).Assembly;
         var self = Environment.ProcessPath ?? "dotnet";
         var start = new ProcessStartInfo { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        if (Path.GetFileNameWithoutExtension(self) == assembly.GetName().Name)
+        if (build is null && Path.GetFileNameWithoutExtension(self) == assembly.GetName().Name)
         {
             start.FileName = self;
         }
@@ -20,7 +23,7 @@ internal static class OwnProcess
             // Hosted by dotnet, or by a test runner.
             start.FileName = Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
             start.ArgumentList.Add("exec");
-            start.ArgumentList.Add(assembly.Location);
+            start.ArgumentList.Add(build ?? assembly.Location);
         }
 
         foreach (var arg in args) start.ArgumentList.Add(arg);

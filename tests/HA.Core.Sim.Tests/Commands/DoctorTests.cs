@@ -24,6 +24,26 @@ public sealed class DoctorTests
         Assert.Contains("The traces part at record", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Doctor_SeveralSeedsAndAnotherBuild_ExaminesEach()
+    {
+        var build = typeof(OwnProcess).Assembly.Location;
+        var run = await Cli.RunAsync("doctor", "scale-to-one", "--seed", "5", "--seeds", "2", "--other", build);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("scale-to-one 5", run.Out, StringComparison.Ordinal);
+        Assert.Contains("scale-to-one 6", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_BuildThatIsNotThere_SaysWhatToDo()
+    {
+        var run = await Cli.RunAsync("doctor", "scale-to-one", "--other", "nowhere.dll");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("Build it first", run.Error, StringComparison.Ordinal);
+    }
+
     private static async Task<(int Code, string Output)> ExamineAsync(bool plant)
     {
         var start = OwnProcess.With("doctor", "scale-to-one", "--seed", "3");

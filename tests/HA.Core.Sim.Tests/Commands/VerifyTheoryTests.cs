@@ -46,6 +46,7 @@ public sealed class VerifyTheoryTests
             "mm1-0.5", "mm1-0.8", "mmc-2-0.8", "mmc-10-0.8", "mmc-10-0.9", "erlang-c-5-2.5", "erlang-b-10-5", "mm1k-0.9-10", "md1-0.9",
             "mh2-0.8", "bimodal-0.8", "ps-0.8", "sq2-0.5", "sq2-0.9", "sq2-0.95", "sq3-100-0.9", "rr-10-0.8", "rr-10-0.9", "two-speeds",
             "least-pure-delay", "black-hole", "bins-100-100", "bins-1000-100", "retries-0.1-3", "retry-budget-0.5", "checks-refused",
+            "checks-hung", "lease-expiry",
             "closed-10-9", "breakdown-0.5", "jsq-2-0.8", "jsq-3-0.9", "jsq-10-0.9", "linkerd-rr", "linkerd-least", "linkerd-ewma",
             "collapse", "maglev-10", "ring-10-100",
         ];
