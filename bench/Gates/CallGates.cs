@@ -8,6 +8,7 @@ internal static class CallGates
 {
     private static readonly PipelineBenchmark Pipeline = SetUp(new PipelineBenchmark(), static b => b.Setup());
     private static readonly HttpCallBenchmark Http = SetUp(new HttpCallBenchmark(), static b => b.Setup());
+    private static readonly FactoryCallBenchmark Factory = SetUp(new FactoryCallBenchmark(), static b => b.Setup());
 
     private static readonly DetectorBenchmark Detectors = SetUp(new DetectorBenchmark(), static b => b.Setup());
     private static readonly BudgetBenchmark Budgets = new();
@@ -22,6 +23,10 @@ internal static class CallGates
         new("HTTP call over the bare invoker, answered later", 20,
             static () => Timing.Ratio(static () => _ = Http.FailoverLater(), static () => _ = Http.BareLater())),
         new("bytes of an HTTP call, answered later", 1000, static () => Bytes.Of(static () => _ = Http.FailoverLater())),
+        new("call through the factory's client over Polly.Core around round robin", 0.5,
+            static () => Timing.Ratio(static () => _ = Factory.Ours(), static () => _ = Factory.Parts())),
+        new("bytes of the same over those", 0.5,
+            static () => Bytes.Of(static () => _ = Factory.Ours()) / Bytes.Of(static () => _ = Factory.Parts())),
         new("HTTP call on two threads over one", 2, static () => Timing.TwoThreads(static () => _ = Http.Failover())),
         new("pipeline on two threads over one", 2, static () => Timing.TwoThreads(static () => _ = Pipeline.Client())),
         new("bytes of an outcome, every detector", 0, static () => Bytes.Of(DetectAll)),
