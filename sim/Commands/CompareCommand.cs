@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using HA.Core.Sim.Output;
+using HA.Core.Sim.Pages;
 using HA.Core.Sim.Reading;
 using HA.Core.Sim.Verification;
 
@@ -27,16 +28,17 @@ internal static class CompareCommand
         var set = CommonOptions.Set("client.count=40");
         var json = CommonOptions.FiguresAsJson();
         var markdown = CommonOptions.Markdown();
+        var html = new Option<string?>("--html") { Description = "Write a page to look at to a file.", HelpName = "FILE" };
         var command = new Command("compare", "Run one scenario under several balancing policies, and tell differences from chance.")
         {
-            scenario, balancers, baseline, seeds, seed, set, json, markdown,
+            scenario, balancers, baseline, seeds, seed, set, json, markdown, html,
         };
         command.SetAction((parsed, stop) => RunAsync(
             terminal,
             new ComparisonRuns(
                 parsed.GetRequiredValue(scenario), Contender.Parse(parsed.GetValue(balancers)), parsed.GetValue(seed), parsed.GetValue(seeds),
                 parsed.GetValue(set) ?? []),
-            parsed.GetValue(baseline), parsed.GetValue(json), parsed.GetValue(markdown), stop));
+            parsed.GetValue(baseline), parsed.GetValue(json), parsed.GetValue(markdown), parsed.GetValue(html), stop));
         return command;
     }
 
@@ -62,7 +64,7 @@ internal static class CompareCommand
     }
 
     private static async Task<int> RunAsync(
-        Terminal terminal, ComparisonRuns runs, string? baseline, string? json, string? markdown, CancellationToken stop)
+        Terminal terminal, ComparisonRuns runs, string? baseline, string? json, string? markdown, string? html, CancellationToken stop)
     {
         var labels = runs.Contenders.Select(static c => c.Label).ToArray();
         if (baseline is not null && !labels.Contains(baseline, StringComparer.Ordinal))
@@ -71,7 +73,20 @@ internal static class CompareCommand
         if (await OutputFile.WriteJsonAsync(terminal, json, () => JsonSerializer.Serialize(comparison, OutputJson.Readable.Comparison)))
             return ExitCode.Held;
         await OutputFile.WriteAsync(markdown, ComparisonTable.Markdown(comparison));
+        if (html is not null) await OutputFile.WriteAsync(html, PageOf(comparison, runs, baseline));
         ComparisonTable.Write(terminal, comparison);
         return ExitCode.Held;
+    }
+
+    private static string PageOf(Comparison comparison, ComparisonRuns runs, string? baseline)
+    {
+        var title = runs.Contenders[0].Load(runs.Scenario, runs.Settings).Title;
+        var names = string.Join(',', runs.Contenders.Select(static c => c.Balancer));
+        // The words of one run, but for what only a comparison takes.
+        var command = new Replay(runs.Scenario, runs.FirstSeed, null, runs.Settings).ToString().Replace("-- run ", "-- compare ", StringComparison.Ordinal)
+            + $" --seeds {runs.Seeds} --balancers {names}{(baseline is null ? "" : $" --baseline {baseline}")}";
+        return ComparisonPage.Of(
+            comparison, title, command,
+            [.. runs.Contenders.Where(static c => c.Copy == 1).Select(c => runs.ReplayOf(c, runs.FirstSeed))]);
     }
 }

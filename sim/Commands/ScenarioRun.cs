@@ -57,6 +57,9 @@ internal sealed record Replay(string Scenario, ulong Seed, string? Balancer = nu
     internal Simulation.Scenarios.Scenario Load()
     {
         var scenario = ScenarioLibrary.Load(Scenario, Balancer is null ? Settings : [.. Settings, $"client.balancer={Balancer}"]);
+        // A policy that is asked for by name runs, whatever the scenario has in its place.
+        if (Balancer is not null && scenario.Client.Policy != Balancer)
+            scenario = scenario with { Client = scenario.Client.WithBalancer(Balancer) };
         if (Config is not { } config) return scenario;
         var settings = config.Load(scenario);
         if (Balancer is { } balancer) settings.Balancer = balancer;

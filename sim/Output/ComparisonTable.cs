@@ -13,7 +13,7 @@ internal static class ComparisonTable
         var canvas = terminal.Canvas();
         canvas.Write(Means(comparison));
         foreach (var metric in comparison.Metrics) canvas.Write(Differences(metric));
-        foreach (var line in Notes(comparison)) terminal.Out.WriteLine(line);
+        foreach (var line in NotesWithName(comparison)) terminal.Out.WriteLine(line);
     }
 
     /// <summary>The same as Markdown, for documents.</summary>
@@ -27,7 +27,7 @@ internal static class ComparisonTable
         lines.AddRange(comparison.Balancers.Select((row, i) =>
             $"| `{row.Balancer}` | {string.Join(" | ", comparison.Metrics.Select(m => Cell(m, m.Values[i])))} |"));
         lines.Add("");
-        lines.AddRange(Notes(comparison));
+        lines.AddRange(NotesWithName(comparison));
         return string.Join('\n', lines);
     }
 
@@ -74,16 +74,20 @@ internal static class ComparisonTable
         return table.AddEmptyRow();
     }
 
-    private static IEnumerable<string> Notes(Comparison comparison)
+    private static IEnumerable<string> NotesWithName(Comparison comparison) =>
+        Notes(comparison).Select((note, i) => i == 0 ? $"{comparison.Scenario}: {note}" : note);
+
+    /// <summary>What the figures are of, and how far they can be trusted.</summary>
+    internal static IEnumerable<string> Notes(Comparison comparison)
     {
         var last = comparison.FirstSeed + (ulong)(comparison.Seeds - 1);
         if (comparison.Seeds == 1)
         {
-            yield return $"{comparison.Scenario}: the same arrivals, work and faults for all, seed {comparison.FirstSeed}; one seed has no interval: --seeds 10 tells differences from chance";
+            yield return $"the same arrivals, work and faults for all, seed {comparison.FirstSeed}; one seed has no interval: --seeds 10 tells differences from chance";
             yield break;
         }
 
-        yield return $"{comparison.Scenario}: the same arrivals, work and faults for all, means over {comparison.Seeds} seeds, {comparison.FirstSeed} to {last}";
+        yield return $"the same arrivals, work and faults for all, means over {comparison.Seeds} seeds, {comparison.FirstSeed} to {last}";
         yield return FormattableString.Invariant(
             $"all {comparison.Differences} intervals hold at once with 95 % (each with {comparison.Confidence * 100:0.####} %); a tie is a difference that may be none");
         if (comparison.Narrowing is { } narrowing)
@@ -93,7 +97,8 @@ internal static class ComparisonTable
         }
     }
 
-    private static string Mean(ComparedMetric metric, ComparedValue value) =>
+    /// <summary>The mean, or how often there was none.</summary>
+    internal static string Mean(ComparedMetric metric, ComparedValue value) =>
         value.Missing > 0 ? $"never, {value.Missing} times" : Value(metric.Unit, value.Mean);
 
     private static string Cell(ComparedMetric metric, ComparedValue value) => value.Standing switch
@@ -104,7 +109,8 @@ internal static class ComparisonTable
         _ => $"{Value(metric.Unit, value.Mean)} ({Difference(metric.Unit, value)})",
     };
 
-    private static string Word(ComparedMetric metric, ComparedValue value) => value.Standing switch
+    /// <summary>What it comes to, in a word.</summary>
+    internal static string Word(ComparedMetric metric, ComparedValue value) => value.Standing switch
     {
         Standing.Reference => "reference",
         Standing.Unknown => metric.Reference is null || value.Missing > 0 ? "-" : "one seed",
@@ -119,7 +125,8 @@ internal static class ComparisonTable
         _ => "grey",
     };
 
-    private static string Difference(MetricUnit unit, ComparedValue value)
+    /// <summary>The difference and its interval; nothing if there is none.</summary>
+    internal static string Difference(MetricUnit unit, ComparedValue value)
     {
         if (value.Difference is not { } difference) return "";
         var (factor, name) = unit == MetricUnit.Milliseconds ? (1.0, "ms") : (100.0, "points");

@@ -77,15 +77,11 @@ internal sealed class ClientSettings
         {
             var changed = scenario with
             {
-                Client = scenario.Client with
+                Client = scenario.Client.WithBalancer(Balancer) with
                 {
-                    Balancer = Balancer,
                     Calls = Call,
                     Health = Health,
                     ActiveChecks = Checker is not null,
-                    Textbook = null,
-                    Probing = null,
-                    RingPoints = null,
                 },
                 Registry = scenario.Registry with { Watch = Watch },
             };

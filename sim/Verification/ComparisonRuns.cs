@@ -21,6 +21,9 @@ internal sealed record ComparisonRuns(string Scenario, Contender[] Contenders, u
     internal async Task<Comparison> RunAsync(Terminal terminal, string? baseline, CancellationToken stop) =>
         Comparison.Of(Contenders[0].Load(Scenario, _settings).Name, FirstSeed, Contenders, await ReportsAsync(terminal, stop), baseline);
 
+    /// <summary>The command that shows one run of a policy.</summary>
+    internal Replay ReplayOf(Contender contender, ulong seed) => new(Scenario, seed, contender.Balancer, _settings);
+
     /// <returns>The runs of each policy, by seed.</returns>
     /// <exception cref="Reading.BadInputException">Something in the scenario is wrong; told before anything runs.</exception>
     internal async Task<RunReport[][]> ReportsAsync(Terminal terminal, CancellationToken stop)
@@ -43,7 +46,7 @@ internal sealed record ComparisonRuns(string Scenario, Contender[] Contenders, u
 
     private async Task<RunReport> RunOneAsync(Scenario scenario, Contender contender, ulong seed, CancellationToken stop)
     {
-        var replay = new Replay(Scenario, seed, contender.Balancer, _settings);
+        var replay = ReplayOf(contender, seed);
         var report = await ScenarioRun.RunAsync(scenario, seed, replay, stop, parts: contender.Parts);
         // Thousands of runs may be compared, and nobody looks at these.
         return report with { Timeline = [], Latencies = null, FailureLatencies = null };

@@ -49,6 +49,6 @@ internal sealed record Contender(string Balancer, int Copy)
     {
         var loaded = ScenarioLibrary.Load(scenario, [.. settings, $"client.balancer={Balancer}"]);
         var points = Balancer == "ring-hash" && Copy == 1 ? loaded.Client.RingPoints : null;
-        return loaded with { Client = loaded.Client with { Textbook = null, Probing = null, RingPoints = points } };
+        return loaded with { Client = loaded.Client.WithBalancer(Balancer) with { RingPoints = points } };
     }
 }

@@ -10,7 +10,10 @@ internal static class Amounts
     internal static string Count(long value) => value.ToString("N0", Invariant);
 
     /// <summary>So many of something: <c>1 call</c>, <c>2 calls</c>.</summary>
-    internal static string Count(long value, string noun) => $"{Count(value)} {noun}{(value == 1 ? "" : "s")}";
+    internal static string Count(long value, string noun) => Count(value, noun, $"{noun}s");
+
+    /// <summary>The same, for nouns of which there are several otherwise: <c>2 policies</c>.</summary>
+    internal static string Count(long value, string one, string many) => $"{Count(value)} {(value == 1 ? one : many)}";
 
     /// <summary>A share in percent that never rounds to all or to none.</summary>
     internal static string Percent(double share)

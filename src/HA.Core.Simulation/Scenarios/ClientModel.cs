@@ -41,6 +41,10 @@ public sealed record ClientModel
     /// <summary>What chooses instances, by name: <see cref="Balancer"/>, or what takes its place.</summary>
     public string Policy => Probing is not null ? "probing" : Textbook is not null ? "textbook" : Balancer;
 
+    /// <summary>The same, choosing by a shipped policy, whatever stood in its place.</summary>
+    /// <param name="name">The policy's name.</param>
+    public ClientModel WithBalancer(string name) => this with { Balancer = name, RingPoints = null, Textbook = null, Probing = null };
+
     /// <summary>Where the simulated network begins.</summary>
     public CallSeam Seam { get; init; } = CallSeam.Transport;
 
