@@ -22,7 +22,7 @@ internal sealed record ConsulReply<T>(HttpStatusCode Status, T? Value, string Te
 /// Requests to the agent, each with a deadline of ours. It repeats none; .NET itself may repeat one without a body whose
 /// kept-alive connection broke, and all of those may be: each names one owner's entry.
 /// </summary>
-internal sealed class ConsulLink(ConsulRegistryOptions options, TimeProvider time) : IAsyncDisposable
+internal sealed class ConsulLink(ConsulRegistryOptions options, TimeProvider time, long longestAnswer = long.MaxValue) : IAsyncDisposable
 {
     private const int LongestText = 300;
 
@@ -114,7 +114,7 @@ internal sealed class ConsulLink(ConsulRegistryOptions options, TimeProvider tim
         var isJson = response.Content.Headers.ContentType?.MediaType == "application/json";
         if (isJson && answer is not null)
         {
-            var stream = await response.Content.ReadAsStreamAsync(deadline).ConfigureAwait(false);
+            var stream = new LimitedStream(await response.Content.ReadAsStreamAsync(deadline).ConfigureAwait(false), longestAnswer);
             await using var _ = stream.ConfigureAwait(false);
             var value = await JsonSerializer.DeserializeAsync(stream, answer, deadline).ConfigureAwait(false);
             return new ConsulReply<T>(response.StatusCode, value, "", index, isFiltered);

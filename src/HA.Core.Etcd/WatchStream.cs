@@ -17,9 +17,9 @@ internal sealed class WatchStream : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Channel<WatchRequest> _outgoing = Channel.CreateUnbounded<WatchRequest>();
     // The server answers creations in the order in which they were asked, and names the watch only then.
-    private readonly Queue<ServiceWatch> _asked = new();
-    private readonly Dictionary<long, ServiceWatch> _running = [];
-    private readonly HashSet<ServiceWatch> _members = [];
+    private readonly Queue<KeyWatch> _asked = new();
+    private readonly Dictionary<long, KeyWatch> _running = [];
+    private readonly HashSet<KeyWatch> _members = [];
     private readonly EtcdClient _client;
     private readonly EtcdRegistryOptions _options;
     private readonly ServiceEnvironment _environment;
@@ -30,7 +30,7 @@ internal sealed class WatchStream : IAsyncDisposable
 
     /// <summary>Opens a stream for a watch, and others after it.</summary>
     internal WatchStream(
-        EtcdClient client, EtcdRegistryOptions options, ServiceEnvironment environment, ServiceWatch first, Action<WatchStream> ended)
+        EtcdClient client, EtcdRegistryOptions options, ServiceEnvironment environment, KeyWatch first, Action<WatchStream> ended)
     {
         _client = client;
         _options = options;
@@ -42,7 +42,7 @@ internal sealed class WatchStream : IAsyncDisposable
     }
 
     /// <summary>Takes a watch on; false if the stream takes none any more.</summary>
-    internal bool TryAdd(ServiceWatch watch)
+    internal bool TryAdd(KeyWatch watch)
     {
         lock (_gate)
         {
@@ -51,14 +51,14 @@ internal sealed class WatchStream : IAsyncDisposable
             _asked.Enqueue(watch);
             _outgoing.Writer.TryWrite(new WatchRequest
             {
-                Create = new WatchCreateRequest { Key = watch.Keys.First, RangeEnd = watch.Keys.End, StartRevision = watch.StartRevision },
+                Create = new WatchCreateRequest { Key = watch.FirstKey, RangeEnd = watch.EndKey, StartRevision = watch.StartRevision },
             });
             return true;
         }
     }
 
     /// <summary>Lets a watch go.</summary>
-    internal void Remove(ServiceWatch watch)
+    internal void Remove(KeyWatch watch)
     {
         lock (_gate)
         {
@@ -158,7 +158,7 @@ internal sealed class WatchStream : IAsyncDisposable
 
     private void Take(WatchResponse message)
     {
-        ServiceWatch? watch;
+        KeyWatch? watch;
         lock (_gate)
         {
             if (message.Created)
@@ -181,7 +181,7 @@ internal sealed class WatchStream : IAsyncDisposable
     }
 
     // Null if the watch does not go on.
-    private ServiceWatch? StartLocked(WatchResponse message, ServiceWatch watch)
+    private KeyWatch? StartLocked(WatchResponse message, KeyWatch watch)
     {
         if (!_members.Contains(watch))
         {
@@ -201,7 +201,7 @@ internal sealed class WatchStream : IAsyncDisposable
         return null;
     }
 
-    private static EtcdResetException? HistoryProblem(ResponseHeader? header, ServiceWatch watch)
+    private static EtcdResetException? HistoryProblem(ResponseHeader? header, KeyWatch watch)
     {
         if (header is null) return new EtcdResetException("etcd does not say which cluster it is.");
         if (header.ClusterId != watch.ClusterId)
@@ -212,7 +212,7 @@ internal sealed class WatchStream : IAsyncDisposable
             : null;
     }
 
-    private WatchEnd EndOf(WatchResponse message, ServiceWatch watch)
+    private WatchEnd EndOf(WatchResponse message, KeyWatch watch)
     {
         var reason = message.CancelReason;
         if (message.CompactRevision > 0)
@@ -224,13 +224,13 @@ internal sealed class WatchStream : IAsyncDisposable
         // Refusals come as text: the call itself has not failed.
         if (reason.Contains("permission denied", StringComparison.Ordinal))
         {
-            var refusal = new EtcdPermissionException($"The user may not watch '{watch.Keys.Service}': {reason}");
+            var refusal = new EtcdPermissionException($"The user may not watch '{watch.Name}': {reason}");
             return new WatchEnd(WatchEndKind.Failed, refusal);
         }
 
         if (GrpcException.IsAboutTokens(reason) || reason.Contains("Unauthenticated", StringComparison.Ordinal))
             return StaleToken(new GrpcException(GrpcException.Unauthenticated, reason));
-        return new WatchEnd(WatchEndKind.Failed, new RegistryException($"etcd cancelled the watch of '{watch.Keys.Service}': {reason}"));
+        return new WatchEnd(WatchEndKind.Failed, new RegistryException($"etcd cancelled the watch of '{watch.Name}': {reason}"));
     }
 
     // Those who watch already may go on; whoever comes later needs a stream with a new token.
@@ -241,7 +241,7 @@ internal sealed class WatchStream : IAsyncDisposable
         return new WatchEnd(WatchEndKind.StaleToken, refusal);
     }
 
-    private void LeaveLocked(long id, ServiceWatch watch)
+    private void LeaveLocked(long id, KeyWatch watch)
     {
         _running.Remove(id);
         _members.Remove(watch);
@@ -259,7 +259,7 @@ internal sealed class WatchStream : IAsyncDisposable
 
     private void Close(WatchEnd end)
     {
-        ServiceWatch[] left;
+        KeyWatch[] left;
         lock (_gate)
         {
             _isClosed = true;

@@ -7,8 +7,8 @@ internal sealed class WatchStreams(EtcdClient client, EtcdRegistryOptions option
     private readonly HashSet<WatchStream> _open = [];
     private WatchStream? _current;
 
-    /// <summary>Follows a service from the state that was read. Dispose what is returned to leave it.</summary>
-    internal IDisposable Follow(ServiceWatch watch)
+    /// <summary>Follows a range of keys from the state that was read. Dispose what is returned to leave it.</summary>
+    internal IDisposable Follow(KeyWatch watch)
     {
         lock (_gate)
         {
@@ -36,7 +36,7 @@ internal sealed class WatchStreams(EtcdClient client, EtcdRegistryOptions option
         lock (_gate) _open.Remove(stream);
     }
 
-    private sealed class Membership(WatchStream stream, ServiceWatch watch) : IDisposable
+    private sealed class Membership(WatchStream stream, KeyWatch watch) : IDisposable
     {
         public void Dispose() => stream.Remove(watch);
     }

@@ -1,10 +1,11 @@
 using HA.Core.Consul;
+using HA.Core.Hosting.Centre;
 using HA.Core.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HA.Core.Hosting;
 
-/// <summary>Adds the registry in Consul.</summary>
+/// <summary>Adds the registry, and configuration, in Consul.</summary>
 public static class ConsulHosting
 {
     /// <summary>The keys of the section <c>HA:Registries:consul</c>. Certificates and handlers are set in code.</summary>
@@ -30,5 +31,22 @@ public static class ConsulHosting
         return builder.AddRegistry(
             name, Settings, configure, static (services, options) =>
                 new ConsulRegistry(options, services.GetRequiredService<ServiceEnvironment>()));
+    }
+
+    /// <summary>
+    /// Reads configuration from Consul's key-value store: each key below the prefix is a key of the configuration.
+    /// </summary>
+    /// <remarks>The server is that of the section <c>HA:Registries:&lt;name&gt;</c>, unless it is said otherwise here.</remarks>
+    /// <param name="centre">What was begun with <see cref="HaConfiguration.AddHaConfiguration"/>.</param>
+    /// <param name="configure">The last word on the options, such as <c>o => o with { Token = token }</c>.</param>
+    /// <param name="name">Name of the section.</param>
+    public static void FromConsul(
+        this ConfigurationCentreOptions centre, Func<ConsulRegistryOptions, ConsulRegistryOptions>? configure = null,
+        string name = "consul")
+    {
+        ArgumentNullException.ThrowIfNull(centre);
+        var options = centre.Read(name, Settings);
+        if (configure is not null) options = configure(options);
+        centre.From(scope => new ConsulCentre(options, scope));
     }
 }

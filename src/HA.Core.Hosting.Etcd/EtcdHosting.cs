@@ -1,10 +1,11 @@
 using HA.Core.Etcd;
+using HA.Core.Hosting.Centre;
 using HA.Core.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HA.Core.Hosting;
 
-/// <summary>Adds the registry in etcd.</summary>
+/// <summary>Adds the registry, and configuration, in etcd.</summary>
 public static class EtcdHosting
 {
     /// <summary>The keys of the section <c>HA:Registries:etcd</c>. Certificates are set in code.</summary>
@@ -28,5 +29,19 @@ public static class EtcdHosting
         return builder.AddRegistry(
             name, Settings, configure, static (services, options) =>
                 new EtcdRegistry(options, services.GetRequiredService<ServiceEnvironment>()));
+    }
+
+    /// <summary>Reads configuration from etcd: each key below the prefix is a key of the configuration.</summary>
+    /// <remarks>The server is that of the section <c>HA:Registries:&lt;name&gt;</c>, unless it is said otherwise here.</remarks>
+    /// <param name="centre">What was begun with <see cref="HaConfiguration.AddHaConfiguration"/>.</param>
+    /// <param name="configure">The last word on the options, such as <c>o => o with { Endpoints = ["http://etcd:2379"] }</c>.</param>
+    /// <param name="name">Name of the section.</param>
+    public static void FromEtcd(
+        this ConfigurationCentreOptions centre, Func<EtcdRegistryOptions, EtcdRegistryOptions>? configure = null, string name = "etcd")
+    {
+        ArgumentNullException.ThrowIfNull(centre);
+        var options = centre.Read(name, Settings);
+        if (configure is not null) options = configure(options);
+        centre.From(scope => new EtcdCentre(options, scope));
     }
 }

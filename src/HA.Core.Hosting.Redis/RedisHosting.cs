@@ -1,10 +1,11 @@
+using HA.Core.Hosting.Centre;
 using HA.Core.Hosting.Settings;
 using HA.Core.Redis;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HA.Core.Hosting;
 
-/// <summary>Adds the registry in Redis.</summary>
+/// <summary>Adds the registry, and configuration, in Redis.</summary>
 public static class RedisHosting
 {
     /// <summary>The keys of the section <c>HA:Registries:redis</c>. Certificates and connections are set in code.</summary>
@@ -30,5 +31,21 @@ public static class RedisHosting
         return builder.AddRegistry(
             name, Settings, configure, static (services, options) =>
                 new RedisRegistry(options, services.GetRequiredService<ServiceEnvironment>()));
+    }
+
+    /// <summary>
+    /// Reads configuration from Redis: the prefix is the key of a hash, and each of its fields is a key of the configuration.
+    /// </summary>
+    /// <remarks>The server is that of the section <c>HA:Registries:&lt;name&gt;</c>, unless it is said otherwise here.</remarks>
+    /// <param name="centre">What was begun with <see cref="HaConfiguration.AddHaConfiguration"/>.</param>
+    /// <param name="configure">The last word on the options, such as <c>o => o with { Connection = multiplexer }</c>.</param>
+    /// <param name="name">Name of the section.</param>
+    public static void FromRedis(
+        this ConfigurationCentreOptions centre, Func<RedisRegistryOptions, RedisRegistryOptions>? configure = null, string name = "redis")
+    {
+        ArgumentNullException.ThrowIfNull(centre);
+        var options = centre.Read(name, Settings);
+        if (configure is not null) options = configure(options);
+        centre.From(scope => new RedisCentre(options, scope));
     }
 }

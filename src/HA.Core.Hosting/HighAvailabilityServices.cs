@@ -1,3 +1,5 @@
+using HA.Core.Hosting.Centre;
+using HA.Core.Hosting.Control;
 using HA.Core.Hosting.Registration;
 using HA.Core.Hosting.Runtime;
 using HA.Core.Hosting.Settings;
@@ -95,11 +97,14 @@ public static class HighAvailabilityServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ServiceEventListener, LoggingListener>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ServiceEventListener, MeteringListener>());
         services.TryAddSingleton<NamedParts>();
+        services.TryAddSingleton<CentreReports>();
+        services.TryAddSingleton<IOptionsFactory<HighAvailabilityOptions>, CheckedOptionsFactory>();
         services.TryAddSingleton<OptionsKeeper>();
         services.TryAddSingleton<DrainState>();
         services.TryAddSingleton(static s => ServiceEnvironment.Create(new ListenerRelay([.. s.GetServices<ServiceEventListener>()])));
         services.TryAddSingleton(static s => new ServiceDirectory(
             s.GetRequiredService<NamedParts>(), s.GetRequiredService<ServiceEnvironment>(), s.GetRequiredService<OptionsKeeper>()));
+        services.TryAddSingleton<IEndpointControl, EndpointControl>();
         services.TryAddSingleton(static s =>
             s.GetRequiredService<NamedParts>().Registry(s.GetRequiredService<OptionsKeeper>().DefaultRegistry));
         return new HighAvailabilityBuilder(services);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HA.Core.Client;
 using HA.Core.Hosting.Runtime;
 using HA.Core.Hosting.Settings;
@@ -17,6 +18,8 @@ public sealed class ServiceDirectory : IAsyncDisposable
     private readonly ServiceEnvironment _environment;
     private readonly OptionsKeeper _options;
     private readonly List<SpawnedLoop> _loops = [];
+    // What people say of instances, by service.
+    private readonly Dictionary<string, ImmutableSortedDictionary<string, EndpointOverride>> _said = new(StringComparer.Ordinal);
     // Copied on write: calls look up their service without a lock.
     private volatile Dictionary<string, ServiceRuntime> _runtimes = new(StringComparer.Ordinal);
     private bool _disposed;
@@ -49,9 +52,20 @@ public sealed class ServiceDirectory : IAsyncDisposable
             if (_runtimes.TryGetValue(service, out runtime)) return runtime;
             ServiceInstance.RequireValidService(service);
             var options = _options.Current.OptionsOf(service);
-            runtime = new ServiceRuntime(service, options, Pool(service, options));
+            runtime = new ServiceRuntime(service, options, PoolLocked(service, options));
             PutLocked(runtime);
             return runtime;
+        }
+    }
+
+    /// <summary>People say other things of instances than the registry does. Holds until it is called again for the service.</summary>
+    internal void Override(string service, ImmutableSortedDictionary<string, EndpointOverride> said)
+    {
+        lock (_gate)
+        {
+            if (said.IsEmpty) _said.Remove(service);
+            else _said[service] = said;
+            if (!_disposed && _runtimes.TryGetValue(service, out var runtime)) OverrideLocked(runtime.Pooled, runtime.Options);
         }
     }
 
@@ -92,14 +106,38 @@ public sealed class ServiceDirectory : IAsyncDisposable
             return;
         }
 
-        if (next.Balancer != now.Balancer) runtime.Pooled.SwitchBalancer(_parts, next.Balancer);
-        if (next.Balancer != now.Balancer || !next.HasCallsOf(now)) PutLocked(new ServiceRuntime(runtime.Service, next, runtime.Pooled));
+        ChangeLocked(runtime.Pooled, now, next);
+        if (next.HasCallsOf(now)) runtime.Adopt(next);
+        else PutLocked(new ServiceRuntime(runtime.Service, next, runtime.Pooled));
+    }
+
+    // What a pool can take while it runs.
+    private void ChangeLocked(PooledService pooled, ServiceOptions now, ServiceOptions next)
+    {
+        if (!next.HasHealthOf(now)) pooled.Reconfigure(_parts, next);
+        if (next.Balancer != now.Balancer) pooled.SwitchBalancer(_parts, next.Balancer);
+        if (!next.HasWeightsOf(now)) OverrideLocked(pooled, next);
+    }
+
+    private void OverrideLocked(PooledService pooled, ServiceOptions options)
+    {
+        var service = pooled.Pool.Service;
+        var overrides = options.Weights.ToImmutableSortedDictionary(
+            static w => w.Key, static w => new EndpointOverride { Weight = w.Value }, StringComparer.Ordinal).ToBuilder();
+        foreach (var (id, said) in _said.GetValueOrDefault(service) ?? ImmutableSortedDictionary<string, EndpointOverride>.Empty)
+        {
+            var weight = said.Weight ?? overrides.GetValueOrDefault(id)?.Weight;
+            overrides[id] = said with { Weight = weight };
+        }
+
+        pooled.Pool.Override(overrides.ToImmutable());
     }
 
     // The new pool takes over once it knows who is there: no call waits for the registry because options have changed.
     private async Task ReplaceAsync(string service, ServiceOptions next, CancellationToken stop)
     {
-        var pooled = Pool(service, next);
+        PooledService pooled;
+        lock (_gate) pooled = PoolLocked(service, next);
         try
         {
             await pooled.Pool.WaitForCatalogAsync(stop).ConfigureAwait(false);
@@ -118,7 +156,9 @@ public sealed class ServiceDirectory : IAsyncDisposable
             if (!_disposed && next.HasPoolOf(wanted) && _runtimes.TryGetValue(service, out var current))
             {
                 old = current.Pooled;
-                if (wanted.Balancer != next.Balancer) pooled.SwitchBalancer(_parts, wanted.Balancer);
+                ChangeLocked(pooled, next, wanted);
+                // Whatever was said while it was being made.
+                OverrideLocked(pooled, wanted);
                 PutLocked(new ServiceRuntime(service, wanted, pooled));
             }
         }
@@ -148,8 +188,12 @@ public sealed class ServiceDirectory : IAsyncDisposable
         return options;
     }
 
-    private PooledService Pool(string service, ServiceOptions options) =>
-        new(service, options, _parts, _environment, _options.DefaultRegistry);
+    private PooledService PoolLocked(string service, ServiceOptions options)
+    {
+        var pooled = new PooledService(service, options, _parts, _environment, _options.DefaultRegistry);
+        OverrideLocked(pooled, options);
+        return pooled;
+    }
 
     private void PutLocked(ServiceRuntime runtime)
     {

@@ -24,7 +24,7 @@ internal sealed class RedisLink(RedisRegistryOptions options, TimeProvider time)
 
     /// <summary>Runs a script. Arguments must be made anew for each call, since they tell when it was sent.</summary>
     internal Task<RedisResult> EvaluateAsync(
-        string script, ServiceKeys keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        string script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
         UseAsync(
             async (line, deadline) =>
             {
@@ -32,12 +32,12 @@ internal sealed class RedisLink(RedisRegistryOptions options, TimeProvider time)
                 RedisResult reply;
                 try
                 {
-                    reply = await WithinAsync(database.ScriptEvaluateAsync(script, keys.All, arguments), deadline).ConfigureAwait(false);
+                    reply = await WithinAsync(database.ScriptEvaluateAsync(script, keys, arguments), deadline).ConfigureAwait(false);
                 }
                 catch (RedisServerException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
                 {
                     // The server forgot the script; the client sends it whole this time.
-                    reply = await WithinAsync(database.ScriptEvaluateAsync(script, keys.All, arguments), deadline).ConfigureAwait(false);
+                    reply = await WithinAsync(database.ScriptEvaluateAsync(script, keys, arguments), deadline).ConfigureAwait(false);
                 }
 
                 line.Hear();

@@ -58,7 +58,7 @@ public sealed class RedisRegistry : IServiceRegistry
         var keys = KeysOf(instance.Service);
         var reply = await _link.EvaluateAsync(
             RedisScripts.Register,
-            keys,
+            keys.All,
             [
                 .. Common(keys), instance.Id, terms.Owner, InstanceJson.Encode(instance.WithRegisteredAt(null)), Milliseconds(lifetime),
                 terms.TakeOver ? 1 : 0, NextSequence(),
@@ -87,7 +87,7 @@ public sealed class RedisRegistry : IServiceRegistry
         var keys = KeysOf(registration.Instance.Service);
         var reply = await _link.EvaluateAsync(
             RedisScripts.Renew,
-            keys,
+            keys.All,
             [.. Common(keys), registration.Instance.Id, registration.Owner, Milliseconds(registration.TimeToLive)],
             cancellationToken).ConfigureAwait(false);
         return (int)reply switch
@@ -105,7 +105,7 @@ public sealed class RedisRegistry : IServiceRegistry
         var keys = KeysOf(registration.Instance.Service);
         await _link.EvaluateAsync(
             RedisScripts.Deregister,
-            keys,
+            keys.All,
             [.. Common(keys), registration.Instance.Id, registration.Owner, Milliseconds(Capabilities.DepartureMemory), NextSequence()],
             cancellationToken).ConfigureAwait(false);
     }
@@ -190,7 +190,7 @@ public sealed class RedisRegistry : IServiceRegistry
     private async Task<bool> ReadAsync(ServiceKeys keys, ServiceImage image, bool wholeList, CancellationToken cancellationToken)
     {
         var reply = await _link.EvaluateAsync(
-            RedisScripts.Read, keys, [.. Common(keys), image.Epoch, wholeList ? -1 : image.Revision],
+            RedisScripts.Read, keys.All, [.. Common(keys), image.Epoch, wholeList ? -1 : image.Revision],
             cancellationToken).ConfigureAwait(false);
         var isNews = image.Take(reply);
         _clock.Hear(image.Clock);

@@ -17,6 +17,7 @@ public class MetersTests
         ["hacore.registry.watch.restarts"] = "Counter {restart}",
         ["hacore.registration.changes"] = "Counter {change}",
         ["hacore.config.reloads"] = "Counter {reload}",
+        ["hacore.config.denied"] = "Counter {key}",
         ["hacore.drain.duration"] = "Histogram s",
     };
 
@@ -82,7 +83,7 @@ public class MetersTests
         Assert.DoesNotContain(log.All, static l => l.Contains('\n', StringComparison.Ordinal));
     }
 
-    private sealed class Recorder : IDisposable
+    internal sealed class Recorder : IDisposable
     {
         private readonly MeterListener _listener = new();
 

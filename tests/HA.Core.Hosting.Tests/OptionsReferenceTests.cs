@@ -17,8 +17,9 @@ public partial class OptionsReferenceTests
 
     private static readonly (string Path, string Effect, IReadOnlyList<SettingInfo> Settings)[] Sections =
     [
-        ("Defaults", "For every service. Hot but for `Registry`: `Balancer` keeps all that is known of the endpoints, `Call` and `Http` count for the "
-            + "next call, with a retry budget that begins anew, and the others make a new pool, whose health begins anew, while the old one serves on. "
+        ("Defaults", "For every service. Hot but for `Registry`: `Balancer`, `Weights`, `Health`, `Checker` and `Detector` keep all that is known of the endpoints, "
+            + "`Call` and `Http` count for the next call, with a retry budget that begins anew, and `Watch` and `CatalogFolder` make a new pool, whose "
+            + "health begins anew, while the old one serves on. "
             + "`Services:<name>` has the same keys, for one service.", ServiceSettings.Table.Describe()),
         ("Registration", "How this program shows itself to others. Cold: it counts from one start to the next.", RegistrationSettings.Table.Describe()),
         ("Registries:etcd", "For `AddEtcdRegistry`; another name if it was added under one. Cold.", EtcdHosting.Settings.Describe()),

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using HA.Core.Balancing;
 using HA.Core.Endpoints;
+using HA.Core.Health;
 using HA.Core.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -83,10 +84,66 @@ public class ReloadTests
         configuration["HA:Defaults:Health:LocalFailureThreshold"] = "1";
         configuration["HA:Defaults:Health:EjectionTime"] = "10m";
         configuration.Reload();
-        await Servers.Wait.UntilAsync("the new pool", () => !ReferenceEquals(pool, directory.PoolOf("catalog")));
         var before = servers.CallsTo(81);
         for (var i = 0; i < 20; i++) Assert.Equal("82", await client.ItemAsync(i));
         Assert.Equal(before + 1, servers.CallsTo(81));
+        // What was known of them is known still.
+        Assert.Same(pool, directory.PoolOf("catalog"));
+    }
+
+    [Fact]
+    public async Task Reload_OfHowTheRegistryIsWatched_TakesANewPoolWithAllThatCounts()
+    {
+        var (services, configuration, servers) = Shop.WithClient(("HA:Defaults:Balancer", "weighted-round-robin"));
+        await using var provider = services.BuildServiceProvider();
+        var client = provider.GetRequiredService<CatalogClient>();
+        var directory = provider.GetRequiredService<ServiceDirectory>();
+        await client.ItemAsync(1);
+        var pool = directory.PoolOf("catalog");
+        configuration["HA:Services:catalog:Watch:RemovalHoldTime"] = "5s";
+        configuration["HA:Services:catalog:Weights:10.0.0.6:82"] = "0";
+        configuration.Reload();
+        await Servers.Wait.UntilAsync("the new pool", () => !ReferenceEquals(pool, directory.PoolOf("catalog")));
+        for (var i = 0; i < 20; i++) Assert.Equal("81", await client.ItemAsync(i));
+    }
+
+    [Fact]
+    public async Task Reload_OfAWeight_ChangesTheShareInTheSamePool()
+    {
+        var (services, configuration, servers) = Shop.WithClient(("HA:Defaults:Balancer", "weighted-round-robin"));
+        await using var provider = services.BuildServiceProvider();
+        var client = provider.GetRequiredService<CatalogClient>();
+        var directory = provider.GetRequiredService<ServiceDirectory>();
+        for (var i = 0; i < 10; i++) await client.ItemAsync(i);
+        Assert.Equal((5, 5), (servers.CallsTo(81), servers.CallsTo(82)));
+        var pool = directory.PoolOf("catalog");
+        configuration["HA:Services:catalog:Weights:10.0.0.6:82"] = "4";
+        configuration.Reload();
+        for (var i = 0; i < 100; i++) await client.ItemAsync(i);
+        Assert.Equal((25, 85), (servers.CallsTo(81), servers.CallsTo(82)));
+        configuration["HA:Services:catalog:Weights:10.0.0.6:82"] = "many";
+        configuration.Reload();
+        Assert.Equal(4, directory.OptionsOf("catalog").Weights["10.0.0.6:82"]);
+        configuration["HA:Services:catalog:Weights:10.0.0.6:82"] = null;
+        configuration.Reload();
+        Assert.Equal([1, 1], pool.Snapshot.All.Select(static e => e.Instance.Weight));
+        Assert.Same(pool, directory.PoolOf("catalog"));
+    }
+
+    [Fact]
+    public async Task Reload_OfAChecker_BeginsChecksInTheSamePool()
+    {
+        var (services, configuration, _) = Shop.WithClient();
+        var checker = new CountingChecker();
+        services.AddHighAvailability().AddHealthChecker("counting", _ => checker);
+        await using var provider = services.BuildServiceProvider();
+        await provider.GetRequiredService<CatalogClient>().ItemAsync(1);
+        var pool = provider.GetRequiredService<ServiceDirectory>().PoolOf("catalog");
+        configuration["HA:Services:catalog:Checker"] = "counting";
+        configuration["HA:Services:catalog:Health:CheckInterval"] = "20ms";
+        configuration.Reload();
+        await Servers.Wait.UntilAsync("checks", () => checker.Count >= 4);
+        Assert.Same(pool, provider.GetRequiredService<ServiceDirectory>().PoolOf("catalog"));
     }
 
     [Fact]
@@ -155,6 +212,22 @@ public class ReloadTests
         internal (string Result, long Value) Last { get; private set; }
 
         public void Dispose() => _listener.Dispose();
+    }
+}
+
+/// <summary>Finds everybody well, and counts.</summary>
+internal sealed class CountingChecker : IHealthChecker
+{
+    private int _count;
+
+    internal int Count => Volatile.Read(ref _count);
+
+    internal void Reset() => Volatile.Write(ref _count, 0);
+
+    public ValueTask<Health.HealthCheckResult> CheckAsync(ServiceInstance instance, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _count);
+        return new(new Health.HealthCheckResult(IsHealthy: true, "counted"));
     }
 }
 

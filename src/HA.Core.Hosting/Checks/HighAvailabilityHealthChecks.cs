@@ -1,3 +1,4 @@
+using HA.Core.Hosting.Centre;
 using HA.Core.Hosting.Registration;
 using HA.Core.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,8 +13,8 @@ public static class HighAvailabilityHealthChecks
     /// <remarks>
     /// <c>ha-ready</c>, with the tag <c>ready</c>: unhealthy until this program is up, and from the moment it is told to stop; it needs
     /// <see cref="SelfRegistrationServices.AddSelfRegistration"/>. <c>ha-config</c>, with the tag <c>ha</c>: degraded while the
-    /// configuration as it is now is not used because something is wrong with it. Do not let the latter decide about readiness: a
-    /// slip in a shared configuration would take out every program that reads it.
+    /// configuration as it is now is not used because something is wrong with it, or a configuration centre does not answer.
+    /// Do not let the latter decide about readiness: a slip in a shared configuration would take out every program that reads it.
     /// </remarks>
     public static IHealthChecksBuilder AddHighAvailability(this IHealthChecksBuilder builder)
     {
@@ -33,11 +34,21 @@ public static class HighAvailabilityHealthChecks
                 : HealthCheckResult.Unhealthy(state.IsDraining ? "draining" : "starting"));
     }
 
-    private sealed class ConfigCheck(OptionsKeeper keeper) : IHealthCheck
+    private sealed class ConfigCheck(OptionsKeeper keeper, CentreReports reports) : IHealthCheck
     {
-        internal static ConfigCheck Of(IServiceProvider services) => new(services.GetRequiredService<OptionsKeeper>());
+        internal static ConfigCheck Of(IServiceProvider services) =>
+            new(services.GetRequiredService<OptionsKeeper>(), services.GetRequiredService<CentreReports>());
 
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(keeper.Refused is { } reason ? HealthCheckResult.Degraded(reason) : HealthCheckResult.Healthy());
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            string?[] reasons =
+            [
+                keeper.Refused,
+                .. reports.Centres.Select(static c => c.Refused is { } refused ? $"{c.Name} is not used: {refused}" : null),
+                .. reports.Centres.Select(static c => c.Outage is { } outage ? $"{c.Name} does not answer: {outage}" : null),
+            ];
+            var reason = string.Join(" ", reasons.OfType<string>());
+            return Task.FromResult(reason.Length > 0 ? HealthCheckResult.Degraded(reason) : HealthCheckResult.Healthy());
+        }
     }
 }

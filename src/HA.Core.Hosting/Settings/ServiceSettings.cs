@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HA.Core.Calls;
 using HA.Core.Health;
 using HA.Core.Http;
@@ -99,10 +100,20 @@ internal static class ServiceSettings
         .OptionalText("Detector", static o => o.Detector, Set<string?>(static (o, v) => o.Detector = v), "my-detector")
         .OptionalText("Checker", static o => o.Checker, Set<string?>(static (o, v) => o.Checker = v), "http")
         .OptionalText("CatalogFolder", static o => o.CatalogFolder, Set<string?>(static (o, v) => o.CatalogFolder = v), "/var/cache/shop")
+        .Pairs(
+            "Weights", Set<ImmutableSortedDictionary<string, string>>(static (o, v) => o.Weights = WeightsOf(v)),
+            "{ \"catalog-1\": \"5\" }")
         .Section("Call", Call, static o => o.Call, Set<CallOptions>(static (o, v) => o.Call = v))
         .Section("Http", Http, static o => o.Http, Set<FailoverOptions>(static (o, v) => o.Http = v))
         .Section("Health", Health, static o => o.Health, Set<HealthOptions>(static (o, v) => o.Health = v))
         .Section("Watch", Watch, static o => o.Watch, Set<CatalogWatcherOptions>(static (o, v) => o.Watch = v));
+
+    private static ImmutableSortedDictionary<string, int> WeightsOf(ImmutableSortedDictionary<string, string> texts) =>
+        texts.ToImmutableSortedDictionary(
+            static t => t.Key,
+            static t => SettingText.TryInteger(t.Value, out var weight) ? weight : throw new FormatException(
+                $"The weight of '{SettingText.Shown(t.Key)}' is '{SettingText.Shown(t.Value)}'; it must be a whole number"),
+            StringComparer.Ordinal);
 
     private static Func<ServiceOptions, TValue, ServiceOptions> Set<TValue>(Action<ServiceOptions, TValue> set) => (options, value) =>
     {

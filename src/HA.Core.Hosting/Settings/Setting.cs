@@ -101,17 +101,19 @@ internal sealed class ListSetting<T>(
     }
 }
 
-/// <summary>A section whose keys are the user's own.</summary>
-internal sealed class PairsSetting<T>(string key, Func<T, ImmutableSortedDictionary<string, string>, T> write) : Setting<T>(key)
+/// <summary>A section whose keys are the user's own. A colon in a key is one of its characters.</summary>
+internal sealed class PairsSetting<T>(string key, Func<T, ImmutableSortedDictionary<string, string>, T> write, string example)
+    : Setting<T>(key)
 {
     internal override SettingInfo Describe(T defaults) =>
         new(Key, SettingKind.Pairs, typeof(T), Default: null, MayBeOff: false, IsSecret: false, []);
 
     internal override Func<T, T>? Read(IConfigurationSection section, Func<T> create, ICollection<string> failures)
     {
-        var pairs = section.GetChildren().ToImmutableSortedDictionary(static c => c.Key, static c => c.Value ?? "", StringComparer.Ordinal);
+        var pairs = section.AsEnumerable(makePathsRelative: true).Where(static p => p.Key.Length > 0 && p.Value is not null)
+            .ToImmutableSortedDictionary(static p => p.Key, static p => p.Value ?? "", StringComparer.Ordinal);
         T Apply(T t) => write(t, pairs);
-        return IsAccepted(Apply, create, section, isSecret: false, "{ \"team\": \"orders\" }", failures) ? Apply : null;
+        return IsAccepted(Apply, create, section, isSecret: false, example, failures) ? Apply : null;
     }
 }
 

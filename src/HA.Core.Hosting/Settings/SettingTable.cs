@@ -49,7 +49,8 @@ public sealed class SettingTable<T>(Func<T> create)
 
     /// <summary>Keys of one's own.</summary>
     public SettingTable<T> Pairs(
-        string key, Func<T, ImmutableSortedDictionary<string, string>, T> write) => Add(new PairsSetting<T>(key, write));
+        string key, Func<T, ImmutableSortedDictionary<string, string>, T> write, string example = "{ \"team\": \"orders\" }") =>
+        Add(new PairsSetting<T>(key, write, example));
 
     /// <summary>A whole number.</summary>
     public SettingTable<T> Whole(string key, Func<T, int?> read, Func<T, int, T> write, int example = 10) =>

@@ -48,9 +48,9 @@ internal static class SettingText
     };
 
     /// <summary>Cut and without control characters: it may end in a log.</summary>
-    internal static string Shown(string text)
+    internal static string Shown(string text, int most = MaxShown)
     {
-        var shown = new string([.. text.Take(MaxShown).Select(static c => char.IsControl(c) ? '?' : c)]);
-        return text.Length > MaxShown ? shown + "..." : shown;
+        var shown = new string([.. text.Take(most).Select(static c => char.IsControl(c) ? '?' : c)]);
+        return text.Length > most ? shown + "..." : shown;
     }
 }

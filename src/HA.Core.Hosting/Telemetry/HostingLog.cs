@@ -1,3 +1,4 @@
+using HA.Core.Hosting.Control;
 using Microsoft.Extensions.Logging;
 
 namespace HA.Core.Hosting.Telemetry;
@@ -8,6 +9,7 @@ internal static partial class HostingLog
     internal const string RegistryCategory = "HA.Core.Registry";
     internal const string HealthCategory = "HA.Core.Health";
     internal const string ConfigCategory = "HA.Core.Config";
+    internal const string ControlCategory = "HA.Core.Control";
     internal const string LifecycleCategory = "HA.Core.Lifecycle";
 
     [LoggerMessage(1000, LogLevel.Warning, "The registry does not answer for '{Service}'; what it said last is used. "
@@ -47,6 +49,14 @@ internal static partial class HostingLog
 
     [LoggerMessage(1103, LogLevel.Information, "Enough instances of '{Service}' are fit again.")]
     internal static partial void PanicEnded(this ILogger logger, string service);
+
+    [LoggerMessage(1200, LogLevel.Warning, "{Service}/{Instance} is {What} until {Until}, by {Actor}: {Reason}")]
+    internal static partial void InterventionBegun(
+        this ILogger logger, string service, string instance, string what, DateTimeOffset until, string actor, string reason);
+
+    [LoggerMessage(1201, LogLevel.Information, "{Service}/{Instance} is no longer {What} ({How} by {Actor}): {Reason}")]
+    internal static partial void InterventionEnded(
+        this ILogger logger, string service, string instance, string what, AuditKind how, string actor, string reason);
 
     [LoggerMessage(1400, LogLevel.Information, "Registering {Instance} with the registry '{Registry}'.")]
     internal static partial void Registering(this ILogger logger, string instance, string registry);
@@ -88,6 +98,35 @@ internal static partial class HostingLog
 
     [LoggerMessage(1501, LogLevel.Warning, "The configuration changed and is not used; the former values stay. {Reason}")]
     internal static partial void ReloadRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(1510, LogLevel.Information, "The configuration centre '{Centre}' is used. {Message}")]
+    internal static partial void CentreApplied(this ILogger logger, string centre, string message);
+
+    [LoggerMessage(1511, LogLevel.Warning, "What the configuration centre '{Centre}' says is not used; the former values stay. {Message}")]
+    internal static partial void CentreRejected(this ILogger logger, string centre, string message);
+
+    [LoggerMessage(1512, LogLevel.Information, "What the configuration centre '{Centre}' says is used again.")]
+    internal static partial void CentreSettled(this ILogger logger, string centre);
+
+    [LoggerMessage(1513, LogLevel.Warning, "The configuration centre '{Centre}' does not answer; what it said last is used. {Message}")]
+    internal static partial void CentreLost(this ILogger logger, string centre, string message);
+
+    [LoggerMessage(1514, LogLevel.Information, "The configuration centre '{Centre}' answers again.")]
+    internal static partial void CentreRecovered(this ILogger logger, string centre);
+
+    [LoggerMessage(1515, LogLevel.Warning, "The configuration centre '{Centre}' says nothing that does at the start. {Message}")]
+    internal static partial void CentreRestored(this ILogger logger, string centre, string message);
+
+    [LoggerMessage(1516, LogLevel.Warning, "The configuration centre '{Centre}' sets what it may not. {Message}")]
+    internal static partial void CentreKeyDenied(this ILogger logger, string centre, string message);
+
+    [LoggerMessage(1517, LogLevel.Warning,
+        "What the configuration centre '{Centre}' says could not be kept, or what was kept is not used. {Message}")]
+    internal static partial void CentreStoreFailed(this ILogger logger, string centre, string message);
+
+    [LoggerMessage(1518, LogLevel.Error,
+        "Somebody who follows the configuration broke when the centre '{Centre}' changed it. {Message}")]
+    internal static partial void CentreListenerFailed(this ILogger logger, string centre, string message);
 
     [LoggerMessage(1502, LogLevel.Warning, "HA:Registry changed from {From} to {To}; that takes effect when the program starts again.")]
     internal static partial void RegistryIsCold(this ILogger logger, string from, string to);

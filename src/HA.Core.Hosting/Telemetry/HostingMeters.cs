@@ -20,6 +20,7 @@ internal sealed class HostingMeters
     private readonly Counter<long> _restarts;
     private readonly Counter<long> _registrations;
     private readonly Counter<long> _reloads;
+    private readonly Counter<long> _denied;
     private readonly Histogram<double> _drains;
 
     public HostingMeters(IMeterFactory factory)
@@ -35,6 +36,7 @@ internal sealed class HostingMeters
             "Changes of the state of a registration of this program.");
         _reloads = meter.CreateCounter<long>("hacore.config.reloads", "{reload}",
             "Changes of the configuration, and whether they were applied.");
+        _denied = meter.CreateCounter<long>("hacore.config.denied", "{key}", "Keys that a configuration centre may not set, and did.");
         _drains = meter.CreateHistogram("hacore.drain.duration", "s", "Time from being told to stop until the registry was left.", null,
             Seconds);
     }
@@ -66,6 +68,8 @@ internal sealed class HostingMeters
 
     internal void Drained(TimeSpan took, bool isComplete) =>
         _drains.Record(took.TotalSeconds, new KeyValuePair<string, object?>("hacore.drain.result", isComplete ? "complete" : "timeout"));
+
+    internal void KeyDenied() => _denied.Add(1);
 
     internal void Reloaded(bool isApplied) =>
         _reloads.Add(1, new KeyValuePair<string, object?>("hacore.reload.result", isApplied ? "applied" : "rejected"));

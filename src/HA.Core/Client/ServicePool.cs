@@ -24,10 +24,12 @@ public sealed class ServicePool : IAsyncDisposable
     private readonly PoolOptions _options;
     private readonly ILoadBalancer _balancer;
     private readonly HealthTracker _tracker;
-    private readonly HealthProber? _prober;
     private readonly AsyncSignal _catalogArrived;
     private readonly EndpointRoster _roster;
     private readonly EndpointClock _clock;
+    private HealthProber? _prober;
+    private Task _formerProbes = Task.CompletedTask;
+    private ImmutableSortedDictionary<string, EndpointOverride> _overrides = EndpointOverride.None;
     private readonly CatalogOrder _order = new();
     private volatile Published _published;
     private volatile ServiceCatalog? _catalog;
@@ -93,6 +95,49 @@ public sealed class ServicePool : IAsyncDisposable
 
         TellPanic(wasPanic, isPanic);
         _catalogArrived.Set();
+    }
+
+    /// <summary>
+    /// Judges health by other options from now on. Endpoints keep their health, statistics and connections; detectors whose
+    /// options changed begin to count anew, and checks whose options changed begin a new round.
+    /// </summary>
+    /// <exception cref="ArgumentException">They do not agree with each other; nothing has changed.</exception>
+    public void Reconfigure(HealthOptions health)
+    {
+        ArgumentNullException.ThrowIfNull(health);
+        _ = health.Agreeing();
+        bool wasPanic, isPanic;
+        lock (_gate)
+        {
+            if (_disposed) return;
+            var former = _tracker.Options;
+            _tracker.Reconfigure(health);
+            if (!health.HasChecksOf(former)) CheckAnewLocked(health);
+            _roster.PanicThreshold = health.PanicThreshold;
+            (wasPanic, isPanic) = PublishLocked(_roster.Replace(_published.Snapshot.Version + 1, _roster.All));
+        }
+
+        TellPanic(wasPanic, isPanic);
+    }
+
+    /// <summary>
+    /// Takes other weights and states than the registry's for some endpoints, in this pool alone; calls under way are not
+    /// touched. It holds for these ids until the next call, whoever comes and goes.
+    /// </summary>
+    /// <param name="overrides">By id of the instance; an id that nobody has waits for its instance.</param>
+    public void Override(ImmutableSortedDictionary<string, EndpointOverride> overrides)
+    {
+        ArgumentNullException.ThrowIfNull(overrides);
+        bool wasPanic, isPanic;
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _overrides = overrides;
+            if (_catalog is not { } catalog) return;
+            (wasPanic, isPanic) = PublishLocked(_roster.Replace(_published.Snapshot.Version + 1, MergeLocked(catalog)));
+        }
+
+        TellPanic(wasPanic, isPanic);
     }
 
     /// <summary>Waits until it is known who is there.</summary>
@@ -166,7 +211,7 @@ public sealed class ServicePool : IAsyncDisposable
         {
             if (_disposed) return;
             _disposed = true;
-            probes = _prober?.StopAllAsync() ?? Task.CompletedTask;
+            probes = Task.WhenAll(_formerProbes, _prober?.StopAllAsync() ?? Task.CompletedTask);
             foreach (var endpoint in _roster.All) _tracker.Forget(endpoint);
         }
 
@@ -210,9 +255,10 @@ public sealed class ServicePool : IAsyncDisposable
     private ImmutableArray<Endpoint> MergeLocked(ServiceCatalog catalog)
     {
         if (catalog.Instances.Length >= LoadTable.FromEndpoints && _balancer is IReadsLoads) _loads ??= new LoadTable();
-        if (RefreshLocked(catalog.Instances)) return _roster.All;
-        var ordered = _order.Of(catalog.Instances, _roster.All);
-        return ordered != catalog.Instances && RefreshLocked(ordered) ? _roster.All : WalkLocked(ordered);
+        var instances = EndpointOverride.Apply(_overrides, catalog.Instances);
+        if (RefreshLocked(instances)) return _roster.All;
+        var ordered = _order.Of(instances, _roster.All);
+        return ordered != instances && RefreshLocked(ordered) ? _roster.All : WalkLocked(ordered);
     }
 
     // Nearly always they are the same processes in the same order: then each is looked at once. Else answers false; what it
@@ -225,7 +271,7 @@ public sealed class ServicePool : IAsyncDisposable
         {
             if (known[i].Instance.Equals(instances[i])) continue;
             if (!known[i].Instance.IsSameProcess(instances[i])) return false;
-            _tracker.Update(known[i], instances[i]);
+            UpdateLocked(known[i], instances[i]);
         }
 
         return true;
@@ -254,7 +300,7 @@ public sealed class ServicePool : IAsyncDisposable
             }
             else if (!endpoint.Instance.Equals(instance))
             {
-                _tracker.Update(endpoint, instance);
+                UpdateLocked(endpoint, instance);
             }
 
             merged.Add(endpoint);
@@ -262,6 +308,16 @@ public sealed class ServicePool : IAsyncDisposable
 
         while (at < known.Length) RemoveLocked(known[at++]);
         return merged.DrainToImmutable();
+    }
+
+    private void UpdateLocked(Endpoint endpoint, ServiceInstance instance) => _tracker.Update(
+        endpoint, instance, _overrides.TryGetValue(instance.Id, out var said) && said.Status is not null ? said.Reason : "registry");
+
+    private void CheckAnewLocked(HealthOptions health)
+    {
+        if (_prober is { } former) _formerProbes = Task.WhenAll(_formerProbes, former.StopAllAsync());
+        _prober = health.Checker is null ? null : new HealthProber(_environment, health, _tracker);
+        foreach (var endpoint in _roster.All) _prober?.Start(endpoint);
     }
 
     private Endpoint AddLocked(ServiceInstance instance)

@@ -37,7 +37,7 @@ public sealed class Endpoint
         _facts.DoubtUntil = long.MaxValue;
     }
 
-    /// <summary>The registry's latest word on this instance.</summary>
+    /// <summary>The registry's latest word on this instance, or what this process was told to take in its place.</summary>
     public ServiceInstance Instance
     {
         get => _instance;

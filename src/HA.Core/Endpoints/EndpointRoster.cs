@@ -18,6 +18,9 @@ internal sealed class EndpointRoster(double panicThreshold)
 
     internal ImmutableArray<Endpoint> All => _all;
 
+    /// <summary>Changed only before <see cref="Replace"/>.</summary>
+    internal double PanicThreshold { get; set; } = panicThreshold;
+
     /// <summary>Takes new members.</summary>
     internal EndpointSnapshot Replace(long version, ImmutableArray<Endpoint> all)
     {
@@ -51,7 +54,7 @@ internal sealed class EndpointRoster(double panicThreshold)
         changed.PublishedHealth = to;
         _fit += Count(to <= EndpointHealth.Unknown) - Count(from <= EndpointHealth.Unknown);
         _admitted += Count(to <= EndpointHealth.Probing) - Count(from <= EndpointHealth.Probing);
-        var isPanic = _fit < panicThreshold * _all.Length || _admitted == 0;
+        var isPanic = _fit < PanicThreshold * _all.Length || _admitted == 0;
         if (!_isPlain || isPanic || before.IsPanic)
             return Judge(version) with { HasEqualWeights = before.HasEqualWeights };
         return Changed(before, version, changed, from <= EndpointHealth.Probing, to <= EndpointHealth.Probing);
@@ -60,7 +63,7 @@ internal sealed class EndpointRoster(double panicThreshold)
     // By the published health: the live one may change between two looks, and then the counts would not be those of what
     // is published.
     private EndpointSnapshot Judge(long version) =>
-        EndpointSnapshot.Judge(version, _all, panicThreshold, static e => e.PublishedHealth);
+        EndpointSnapshot.Judge(version, _all, PanicThreshold, static e => e.PublishedHealth);
 
     private EndpointSnapshot Changed(EndpointSnapshot before, long version, Endpoint changed, bool wasIn, bool isIn)
     {

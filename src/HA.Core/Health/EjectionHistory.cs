@@ -10,7 +10,7 @@ namespace HA.Core.Health;
 /// Time counts only while calls succeed, and a gap between two of them counts as no more than <see cref="LongestGap"/>: an
 /// endpoint that nobody calls proves nothing. Changed under the lock of transitions, except for <see cref="Credit"/>.
 /// </remarks>
-internal sealed class EjectionHistory(TimeProvider time, HealthOptions options, RandomStream jitter)
+internal sealed class EjectionHistory(TimeProvider time, RandomStream jitter)
 {
     /// <summary>Most that one gap between two good calls counts for.</summary>
     internal static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(1);
@@ -25,11 +25,11 @@ internal sealed class EjectionHistory(TimeProvider time, HealthOptions options, 
     internal bool IsClean => Volatile.Read(ref _ejections) == 0;
 
     /// <summary>The length of an ejection that begins now.</summary>
-    internal TimeSpan Next(TimeSpan period)
+    internal TimeSpan Next(TimeSpan period, TimeSpan longest)
     {
         var growth = 1L << Math.Min(_ejections, 20);
         Volatile.Write(ref _ejections, _ejections + 1);
-        var length = period < options.MaxEjectionTime / growth ? period * growth : options.MaxEjectionTime;
+        var length = period < longest / growth ? period * growth : longest;
         Volatile.Write(ref _neededTicks, time.ToTimestampTicks(length));
         // Many clients eject together; they should not all come back together.
         return length + jitter.NextTime(length / 10);

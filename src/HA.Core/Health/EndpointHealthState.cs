@@ -18,12 +18,11 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
 
     private readonly Lock _transition = new();
     private readonly HealthTracker _tracker;
-    private readonly IFailureDetector _detector;
     private readonly EjectionHistory _history;
     private readonly ProbeLoans _loans = new();
-    private readonly OutcomeTally? _tally;
-    private readonly RiseFall? _checks;
-    private readonly long _probeTicks;
+    private volatile IFailureDetector _detector;
+    private volatile OutcomeTally? _tally;
+    private volatile RiseFall? _checks;
     private HalfOpenGate _gate;
     private volatile EndpointHealth _passive = EndpointHealth.Healthy;
     private ITimer? _revival;
@@ -38,8 +37,7 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
         Endpoint = endpoint;
         var (time, options) = (tracker.Environment.Time, tracker.Options);
         _detector = options.CreateDetector(time);
-        _history = new EjectionHistory(time, options, tracker.Jitter);
-        _probeTicks = time.ToTimestampTicks(options.ProbeTimeout);
+        _history = new EjectionHistory(time, tracker.Jitter);
         if (options.Outliers is not null) _tally = new OutcomeTally();
         CallFailed = new AsyncSignal(tracker.Environment);
         if (options.Checker is not null) _checks = new RiseFall(options.Rise, options.Fall);
@@ -130,7 +128,7 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
     {
         lock (_transition)
         {
-            return _checks!.Observe(isHealthy);
+            return _checks?.Observe(isHealthy) == true;
         }
     }
 
@@ -139,7 +137,7 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
     {
         get
         {
-            lock (_transition) return (_checks!.Verdict, _checks.IsInDoubt);
+            lock (_transition) return _checks is { } checks ? (checks.Verdict, checks.IsInDoubt) : (EndpointHealth.Unknown, false);
         }
     }
 
@@ -154,10 +152,25 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
         }
     }
 
+    /// <summary>The tracker judges by other options. What was found stays; what is counted otherwise is counted anew.</summary>
+    internal void Reconfigure(HealthOptions former)
+    {
+        var options = _tracker.Options;
+        lock (_transition)
+        {
+            if (!options.HasDetectorOf(former)) _detector = options.CreateDetector(_tracker.Environment.Time);
+            if (options.Outliers is null) _tally = null;
+            else _tally ??= new OutcomeTally();
+            if (options.Checker is null) _checks = null;
+            else if (_checks is null) _checks = new RiseFall(options.Rise, options.Fall);
+            else _checks.Reconfigure(options.Rise, options.Fall);
+        }
+    }
+
     /// <summary>What calls came to since the last comparison; nothing while it is out, or the registry does not call it up.</summary>
     internal OutlierSample TakeTally()
     {
-        var sample = _tally!.Take();
+        var sample = _tally?.Take() ?? default;
         return _passive == EndpointHealth.Healthy && Endpoint.Instance.Status == ServiceStatus.Up ? sample : default;
     }
 
@@ -239,7 +252,8 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
     {
         lock (_transition)
         {
-            if (_gate.IsCurrent(ticket)) _loans.Lend(ticket, Now + _probeTicks);
+            var longest = _tracker.Environment.Time.ToTimestampTicks(_tracker.Options.ProbeTimeout);
+            if (_gate.IsCurrent(ticket)) _loans.Lend(ticket, Now + longest);
         }
     }
 
@@ -273,7 +287,7 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
     private void EjectLocked(TimeSpan period)
     {
         var time = _tracker.Environment.Time;
-        var length = _history.Next(period);
+        var length = _history.Next(period, _tracker.Options.MaxEjectionTime);
         _ejectedUntil = Now + time.ToTimestampTicks(length);
         BeginLocked(EndpointHealth.Unhealthy, permits: 0);
         if (_disposed) return;

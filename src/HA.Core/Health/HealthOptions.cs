@@ -182,6 +182,19 @@ public sealed record HealthOptions
         return this;
     }
 
+    /// <summary>Whether detectors made for the other ones do for these.</summary>
+    internal bool HasDetectorOf(HealthOptions other) =>
+        FailureThreshold == other.FailureThreshold && LocalFailureThreshold == other.LocalFailureThreshold
+        && FailureShare == other.FailureShare && SlowCallTime == other.SlowCallTime && SlowShare == other.SlowShare
+        && Window == other.Window && MinWindowCalls == other.MinWindowCalls && EjectionTime == other.EjectionTime
+        && Detector == other.Detector;
+
+    /// <summary>Whether checks that are made for the other ones do for these.</summary>
+    internal bool HasChecksOf(HealthOptions other) =>
+        ReferenceEquals(Checker, other.Checker) && CheckInterval == other.CheckInterval && RecheckInterval == other.RecheckInterval
+        && UnhealthyCheckInterval == other.UnhealthyCheckInterval && IdleCheckInterval == other.IdleCheckInterval
+        && CheckTimeout == other.CheckTimeout && MaxConcurrentChecks == other.MaxConcurrentChecks;
+
     internal IFailureDetector CreateDetector(TimeProvider time)
     {
         if (Detector is not null) return Detector();

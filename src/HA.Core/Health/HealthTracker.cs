@@ -11,6 +11,8 @@ internal sealed class HealthTracker
     private readonly Lock _gate = new();
     private readonly List<EndpointHealthState> _states = [];
     private readonly Action<Endpoint> _publish;
+    private volatile HealthOptions _options;
+    private volatile OutlierJudge? _outliers;
     private int _out;
 
     /// <param name="environment">The world.</param>
@@ -20,23 +22,23 @@ internal sealed class HealthTracker
     internal HealthTracker(ServiceEnvironment environment, HealthOptions options, string service, Action<Endpoint> publish)
     {
         Environment = environment;
-        Options = options.Agreeing();
+        _options = options.Agreeing();
         Service = service;
         Jitter = environment.Random($"eject {service}");
-        if (options.Outliers is { } outliers) Outliers = new OutlierJudge(this, outliers);
+        if (options.Outliers is { } outliers) _outliers = new OutlierJudge(this, outliers);
         _publish = publish;
     }
 
     internal ServiceEnvironment Environment { get; }
 
-    internal HealthOptions Options { get; }
+    internal HealthOptions Options => _options;
 
     internal string Service { get; }
 
     internal RandomStream Jitter { get; }
 
     /// <summary>Compares the endpoints with each other; null if nobody wants that.</summary>
-    internal OutlierJudge? Outliers { get; }
+    internal OutlierJudge? Outliers => _outliers;
 
     /// <summary>Begins to track an endpoint that is new.</summary>
     internal void Track(Endpoint endpoint)
@@ -46,14 +48,28 @@ internal sealed class HealthTracker
         lock (_gate) _states.Add(state);
     }
 
-    /// <summary>The registry has news of a known endpoint. The pool publishes afterwards.</summary>
-    internal void Update(Endpoint endpoint, ServiceInstance instance)
+    /// <summary>Judges by other options from now on. The pool publishes afterwards.</summary>
+    internal void Reconfigure(HealthOptions options)
+    {
+        var former = _options;
+        _options = options.Agreeing();
+        if (options.Outliers != former.Outliers)
+            _outliers = options.Outliers is { } outliers ? new OutlierJudge(this, outliers) : null;
+        foreach (var state in States())
+        {
+            state.Reconfigure(former);
+            Refresh(state, "other options");
+        }
+    }
+
+    /// <summary>There is news of a known endpoint, from the registry or from people. The pool publishes afterwards.</summary>
+    internal void Update(Endpoint endpoint, ServiceInstance instance, string reason = "registry")
     {
         var isReborn = endpoint.Instance.RegisteredAt != instance.RegisteredAt;
         endpoint.Instance = instance;
         var state = StateOf(endpoint);
         if (isReborn) state.Reincarnated();
-        Refresh(state, "registry");
+        Refresh(state, reason);
     }
 
     /// <summary>The endpoint has left.</summary>

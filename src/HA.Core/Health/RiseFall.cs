@@ -7,6 +7,8 @@ namespace HA.Core.Health;
 /// </remarks>
 internal sealed class RiseFall(int rise, int fall)
 {
+    private int _rise = rise;
+    private int _fall = fall;
     private int _streak;
 
     internal EndpointHealth Verdict { get; private set; } = EndpointHealth.Unknown;
@@ -22,14 +24,17 @@ internal sealed class RiseFall(int rise, int fall)
         var verdict = Verdict switch
         {
             EndpointHealth.Unknown when isHealthy => EndpointHealth.Healthy,
-            EndpointHealth.Unhealthy when _streak >= rise => EndpointHealth.Healthy,
-            not EndpointHealth.Unhealthy when -_streak >= fall => EndpointHealth.Unhealthy,
+            EndpointHealth.Unhealthy when _streak >= _rise => EndpointHealth.Healthy,
+            not EndpointHealth.Unhealthy when -_streak >= _fall => EndpointHealth.Unhealthy,
             _ => Verdict,
         };
         if (verdict == Verdict) return false;
         Verdict = verdict;
         return true;
     }
+
+    /// <summary>Asks for other numbers from the next check on; the verdict stays.</summary>
+    internal void Reconfigure(int rise, int fall) => (_rise, _fall) = (rise, fall);
 
     /// <summary>Somebody who knows says that it is well.</summary>
     internal void Clear()

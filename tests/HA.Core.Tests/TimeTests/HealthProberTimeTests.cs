@@ -152,6 +152,64 @@ public sealed class HealthProberTimeTests
         await pool.DisposeAsync();
     });
 
+    [Fact]
+    public void Reconfigure_OfTheInterval_IsFollowedAtOnce() => Stage.Run(static async stage =>
+    {
+        var checker = new ScriptedChecker(stage);
+        await using var pool = Follow(stage, checker, [.. Enumerable.Range(1, 20)]);
+        pool.Reconfigure(new HealthOptions { Checker = checker, CheckInterval = TimeSpan.FromHours(1) });
+        await stage.AdvanceAsync(100);
+        var before = checker.Checks.Count;
+        Assert.InRange(before, 0, 10);
+
+        pool.Reconfigure(new HealthOptions { Checker = checker, CheckInterval = TimeSpan.FromSeconds(1) });
+        await stage.AdvanceAsync(10.1);
+        var checks = checker.Checks.Skip(before).ToArray();
+        // Spread as ever, and each by its own interval.
+        Assert.InRange(checks.Length, 190, 205);
+        Assert.InRange(checks.Count(c => c.At - checks[0].At < TimeSpan.FromMilliseconds(100)), 1, 4);
+        // The loops of the former interval are gone.
+        Assert.Equal(21, stage.Simulation.RunningLoops.Count);
+    });
+
+    [Fact]
+    public void Reconfigure_OfTheThresholdsOfChecks_KeepsVerdictAndRounds() => Stage.Run(static async stage =>
+    {
+        var checker = new ScriptedChecker(stage);
+        await using var pool = Follow(stage, checker, 1, 2, 3);
+        await stage.AdvanceAsync(0.001);
+        checker.Failing.Add("orders-1");
+        await stage.UntilAsync(() => pool.Snapshot.All[0].Health == EndpointHealth.Unhealthy);
+        var loops = stage.Simulation.RunningLoops.ToArray();
+        pool.Reconfigure(new HealthOptions { Checker = checker, Rise = 4, Fall = 1 });
+        Assert.Equal(EndpointHealth.Unhealthy, pool.Snapshot.All[0].Health);
+        Assert.Equal(loops, stage.Simulation.RunningLoops);
+        checker.Failing.Clear();
+        var toRise = await stage.UntilAsync(() => pool.Snapshot.All[0].Health == EndpointHealth.Healthy);
+        Assert.InRange(toRise.TotalSeconds, 3 * 1.25, 5.05 + (3 * 1.27));
+        checker.Failing.Add("orders-2");
+        var toFall = await stage.UntilAsync(() => pool.Snapshot.All[1].Health == EndpointHealth.Unhealthy);
+        Assert.InRange(toFall.TotalSeconds, 0, 5.06);
+    });
+
+    [Fact]
+    public void Reconfigure_OfTheChecker_BeginsAndEndsChecks() => Stage.Run(static async stage =>
+    {
+        var checker = new ScriptedChecker(stage);
+        checker.Failing.Add("orders-1");
+        await using var pool = Follow(stage, checker, 1, 2, 3);
+        await stage.AdvanceAsync(0.001);
+        await stage.UntilAsync(() => pool.Snapshot.All[0].Health == EndpointHealth.Unhealthy);
+        pool.Reconfigure(new HealthOptions());
+        Assert.Equal(3, pool.Snapshot.Eligible.Length);
+        await stage.AdvanceAsync(0.001);
+        var before = checker.Checks.Count;
+        await stage.AdvanceAsync(60);
+        Assert.Equal(before, checker.Checks.Count);
+        pool.Reconfigure(new HealthOptions { Checker = checker });
+        await stage.UntilAsync(() => pool.Snapshot.All[0].Health == EndpointHealth.Unhealthy, withinSeconds: 12);
+    });
+
     private static ServicePool Follow(Stage stage, ScriptedChecker checker, params int[] instances)
     {
         var registry = new ScriptedRegistry(stage);
