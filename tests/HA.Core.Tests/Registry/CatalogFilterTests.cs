@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using HA.Core.Registry;
 
 namespace HA.Core.Tests.Registry;
