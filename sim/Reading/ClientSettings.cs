@@ -16,7 +16,7 @@ internal sealed class ClientSettings
 {
     private const string Root = "HA";
 
-    private static readonly string[] RootKeys = ["Registry", "Registries", "Registration", "Defaults", "Services"];
+    private static readonly string[] RootKeys = ["Registry", "Registries", "Registration", "Defaults", "Services", "MutualTls", "Tokens"];
 
     /// <summary>Balancing policy.</summary>
     public string Balancer { get; set; } = LoadBalancers.Default;
@@ -83,7 +83,8 @@ internal sealed class ClientSettings
                     Health = Health,
                     ActiveChecks = Checker is not null,
                 },
-                Registry = scenario.Registry with { Watch = Watch },
+                // Simulated instances have addresses of their own.
+                Registry = scenario.Registry with { Watch = Watch with { Addresses = new AddressPolicy() } },
             };
             ScenarioRules.Check(changed);
             return changed;
@@ -100,6 +101,7 @@ internal sealed class ClientSettings
         if (Detector is not null) yield return $"Detector '{Detector}' is the program's own: the detectors that Health describes stand in";
         if (Checker is not null) yield return $"Checker '{Checker}': the simulated instances are asked instead";
         if (CatalogFolder is not null) yield return "CatalogFolder: clients of a simulation start with the registry";
+        if (Watch.Addresses != new AddressPolicy()) yield return "Watch:Addresses: simulated instances have addresses of their own";
         if (Http != new FailoverOptions()) yield return "Http: bodies and headers are not simulated";
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
 using HA.Core.Simulation.Scenarios;
@@ -41,6 +42,12 @@ internal static class OptionsBinder
         if (IsPart(property))
         {
             SetPart(section, options, property, problems);
+            return;
+        }
+
+        if (property.PropertyType == typeof(ImmutableArray<string>))
+        {
+            Put(section, options, property, Texts(section), problems);
             return;
         }
 
@@ -91,8 +98,13 @@ internal static class OptionsBinder
 
     private static bool MayBeNull(PropertyInfo property) => new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
 
+    // An array, or one text with commas.
+    private static ImmutableArray<string> Texts(IConfigurationSection section) => section.Value is { } one
+        ? [.. one.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]
+        : [.. section.GetChildren().Select(static c => c.Value ?? "")];
+
     private static bool Takes(PropertyInfo property) =>
-        IsPart(property) || Array.Exists(Values, v => v.Type == (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType));
+        IsPart(property) || property.PropertyType == typeof(ImmutableArray<string>) || Array.Exists(Values, v => v.Type == (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType));
 
     private static bool IsPart(PropertyInfo property) =>
         property.PropertyType is { IsClass: true, IsAbstract: false } type && type != typeof(string)

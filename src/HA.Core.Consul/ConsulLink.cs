@@ -131,22 +131,31 @@ internal sealed class ConsulLink(ConsulRegistryOptions options, TimeProvider tim
         _ when caller.IsCancellationRequested => new OperationCanceledException(caller),
         _ when _disposed => new ObjectDisposedException(nameof(ConsulRegistry)),
         OperationCanceledException when deadline.IsExpired => new RegistryException(
-            $"Consul at {options.Address.Authority} did not answer within {timeout}.", error),
+            $"Consul at {options.Address.Authority} did not answer within {timeout}.", WithoutToken(error)),
         JsonException => new NotConsulException(
-            $"{options.Address.Authority} does not answer as a Consul agent does: {OneLine(error.Message)}", error),
+            $"{options.Address.Authority} does not answer as a Consul agent does: {OneLine(error.Message)}", WithoutToken(error)),
         HttpRequestException { HttpRequestError: not HttpRequestError.ConnectionError, InnerException: IOException } =>
             new RegistryException(
                 $"Consul at {options.Address.Authority} broke the connection: {OneLine(error.Message)} "
-                + "(An agent also does so beyond 200 connections from one address: limits.http_max_conns_per_client.)", error),
-        _ => new RegistryException($"Consul at {options.Address.Authority} could not be reached: {OneLine(error.Message)}", error),
+                + "(An agent also does so beyond 200 connections from one address: limits.http_max_conns_per_client.)",
+                WithoutToken(error)),
+        _ => new RegistryException($"Consul at {options.Address.Authority} could not be reached: {OneLine(error.Message)}",
+            WithoutToken(error)),
     };
 
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
-    // It may end in a log, and comes from a stranger.
-    private static string OneLine(string text) =>
-        new([.. text.Trim().Take(LongestText).Select(static c => char.IsControl(c) ? ' ' : c)]);
+    // It may end in a log, and comes from a stranger, who may repeat what he was told.
+    private string OneLine(string text)
+    {
+        if (options.Token is { } token) text = text.Replace(token, "***", StringComparison.Ordinal);
+        return new([.. text.Trim().Take(LongestText).Select(static c => char.IsControl(c) ? ' ' : c)]);
+    }
+
+    // What the client says of an answer that it cannot read quotes it.
+    private Exception? WithoutToken(Exception error) =>
+        options.Token is { } token && error.ToString().Contains(token, StringComparison.Ordinal) ? null : error;
 }
 
 /// <summary>Shares the connections that an agent allows among watches: beyond a number they take turns.</summary>

@@ -69,6 +69,7 @@ internal sealed class ConsulReader(ConsulLink link, ConsulRegistryOptions option
         return ServiceCatalog.Create(service, reading.Index, instances.Values) with
         {
             Departed = [.. departures.Keys.Where(id => !instances.ContainsKey(id))],
+            Unreadable = skipped,
         };
     }
 

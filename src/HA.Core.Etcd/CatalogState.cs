@@ -58,7 +58,12 @@ internal sealed class CatalogState(ServiceKeys keys, long revision, ulong cluste
         }
 
         (skipped, _skipped) = (_skipped, 0);
-        return new ServiceCatalog(keys.Service, Revision, instances.DrainToImmutable()) { Departed = [.. _departed] };
+        var unreadable = _entries.Count - instances.Count;
+        return new ServiceCatalog(keys.Service, Revision, instances.DrainToImmutable())
+        {
+            Departed = [.. _departed],
+            Unreadable = unreadable,
+        };
     }
 
     private void Remove(ByteString key)

@@ -142,6 +142,29 @@ public sealed class HighAvailabilityBuilder
         return this;
     }
 
+    /// <summary>Adds options that are read from a section of their own below <c>HA</c>, and checked when the program starts.</summary>
+    /// <param name="section">Name of the section: <c>MutualTls</c> or <c>Tokens</c>; others are slips to the configuration.</param>
+    /// <param name="settings">The keys of the section; of options whose properties can be set.</param>
+    /// <param name="problems">What is wrong with the options as a whole; asked with the path of the section.</param>
+    /// <param name="configure">The last word on the options; null for none.</param>
+    public HighAvailabilityBuilder AddSection<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
+        string section, SettingTable<TOptions> settings, Func<TOptions, string, IEnumerable<string>> problems, Action<TOptions>? configure)
+        where TOptions : class
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(problems);
+        if (configure is not null) Services.Configure(configure);
+        if (Services.Any(static s => s.ServiceType == typeof(SectionOptions<TOptions>))) return this;
+        Services.AddSingleton(s => new SectionOptions<TOptions>(section, settings, s.GetServices<OptionsSection>(), problems));
+        // Before what the program itself has configured: the last word is the code's.
+        Services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<TOptions>>(
+            static s => s.GetRequiredService<SectionOptions<TOptions>>()));
+        Services.AddSingleton<IValidateOptions<TOptions>>(static s => s.GetRequiredService<SectionOptions<TOptions>>());
+        Services.AddOptions<TOptions>().ValidateOnStart();
+        return this;
+    }
+
     private static string Checked(string name) => ServiceInstance.IsValidId(name)
         ? name
         : throw new ArgumentException($"'{name}' is no name: use letters, digits, '-', '_' and '.', such as my-own.", nameof(name));

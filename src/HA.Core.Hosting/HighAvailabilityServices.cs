@@ -59,7 +59,9 @@ public static class HighAvailabilityServices
             .ConfigureHttpClient(HttpClients.WithoutTimeout)
             .ConfigurePrimaryHttpMessageHandler(HttpClients.ForInstances)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            .AddHttpMessageHandler(static s => new HighAvailabilityHandler(s.GetRequiredService<ServiceDirectory>()));
+            .AddHttpMessageHandler(static s => new HighAvailabilityHandler(
+                s.GetRequiredService<ServiceDirectory>(), s.GetService<TellsInstances>() is not null,
+                s.GetService<MutualTls>() is not null));
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using HA.Core.Client;
 using HA.Core.Hosting.Runtime;
 using HA.Core.Hosting.Settings;
@@ -42,6 +43,22 @@ public sealed class ServiceDirectory : IAsyncDisposable
 
     /// <summary>What counts for a service now.</summary>
     public ServiceOptions OptionsOf(string service) => _options.Current.OptionsOf(service);
+
+    /// <summary>Why what a host name stands for must not be connected to, by whichever services have an instance of that name.</summary>
+    internal string? RefusalOf(string host, IPAddress address)
+    {
+        string? refusal = null;
+        var isKnown = false;
+        foreach (var runtime in _runtimes.Values)
+        {
+            var endpoints = runtime.Pooled.Pool.Snapshot.All;
+            if (!endpoints.Any(e => string.Equals(e.Instance.Address, host, StringComparison.OrdinalIgnoreCase))) continue;
+            isKnown = true;
+            refusal ??= runtime.Options.Watch.Addresses.RefusalOfResolved(address);
+        }
+
+        return isKnown ? refusal : _options.Current.Defaults.Watch.Addresses.RefusalOfResolved(address);
+    }
 
     internal ServiceRuntime Of(string service)
     {

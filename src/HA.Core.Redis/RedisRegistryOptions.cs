@@ -11,7 +11,7 @@ public sealed record RedisRegistryOptions
 {
     /// <summary>Servers as <c>host:port</c>, separated by commas: one, a primary and its replicas, or the nodes of one cluster.</summary>
     /// <value>The default is <c>localhost:6379</c>.</value>
-    public string Servers { get; init => field = NotEmpty(value, nameof(Servers)); } = "localhost:6379";
+    public string Servers { get; init => field = CheckedServers(value, nameof(Servers)); } = "localhost:6379";
 
     /// <summary>
     /// The user of Redis' access lists, or null for the default one. Needs StackExchange.Redis 2 or later in your program;
@@ -139,6 +139,13 @@ public sealed record RedisRegistryOptions
         text.Append($"{nameof(UseTls)} = {UseTls}, {nameof(Database)} = {Database}, {nameof(KeyPrefix)} = {KeyPrefix}");
         return true;
     }
+
+    // The client's own way of writing options has passwords among the servers; here they would be taken for one, and shown.
+    private static string CheckedServers(string value, string name) => NotEmpty(value, name).AsSpan().IndexOfAny("=@/") < 0
+        ? value
+        : throw new ArgumentException(
+            $"{name} takes host:port, several separated by commas, and nothing else: passwords and other options have their own place.",
+            name);
 
     private static string NotEmpty(string value, string name) =>
         string.IsNullOrWhiteSpace(value) ? throw new ArgumentException($"{name} must not be empty.", name) : value;

@@ -158,6 +158,7 @@ internal sealed class ServiceImage(string service)
         return ServiceCatalog.Create(service, revision, instances) with
         {
             Departed = [.. left.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Unreadable = Skipped,
         };
     }
 

@@ -21,6 +21,9 @@ internal static class Check
         ? value
         : throw new ArgumentException($"{name} must not be empty.", name);
 
+    internal static T NotNull<T>(T value, [CallerMemberName] string name = "") where T : class =>
+        value ?? throw new ArgumentNullException(name);
+
     internal static int AtLeast(int least, int value, [CallerMemberName] string name = "") => value >= least
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");

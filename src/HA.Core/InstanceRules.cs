@@ -101,7 +101,7 @@ internal static class InstanceRules
     internal static string? Label(string? value, string name)
     {
         if (value is null) return null;
-        return value.Length is > 0 and <= MaxLabelLength && !value.Any(char.IsControl)
+        return value.Length is > 0 and <= MaxLabelLength && IsPlain(value)
             ? value
             : throw Bad(name, value, $"it is 1 to {MaxLabelLength} characters without control characters");
     }
@@ -113,7 +113,7 @@ internal static class InstanceRules
         foreach (var (key, text) in value)
         {
             _ = Label(key, nameof(Metadata));
-            if (text is null || text.Length > MaxValueLength || text.Any(char.IsControl))
+            if (text is null || text.Length > MaxValueLength || !IsPlain(text))
             {
                 throw Bad(
                     nameof(Metadata), text,
@@ -131,7 +131,7 @@ internal static class InstanceRules
         var isPath = value.StartsWith('/') && !value.StartsWith("//", StringComparison.Ordinal)
             && Uri.TryCreate(value, UriKind.Relative, out _);
         var isUrl = Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
-        return value.Length <= MaxUrlLength && !value.Any(char.IsControl) && (isPath || isUrl)
+        return value.Length <= MaxUrlLength && IsPlain(value) && !value.Contains('\\', StringComparison.Ordinal) && (isPath || isUrl)
             ? value
             : throw Bad(nameof(HealthCheckUrl), value, "a health-check URL is a path such as /health or an absolute http or https URL");
     }
@@ -148,6 +148,24 @@ internal static class InstanceRules
             ? !value.Contains('[', StringComparison.Ordinal) && !value.Contains('%', StringComparison.Ordinal)
             : value.Count(static c => c == '.') == 3 && ip.ToString() == value;
 
+    // Besides control characters: what ends a line, turns its direction around, or is half a character.
+    private static bool IsPlain(ReadOnlySpan<char> value)
+    {
+        for (var i = 0; i < value.Length; i++)
+        {
+            var c = value[i];
+            if (char.IsControl(c) || c is '\u2028' or '\u2029' or '\u061c' or '\ufeff' or (>= '\u200e' and <= '\u200f')
+                or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') || char.IsLowSurrogate(c))
+            {
+                return false;
+            }
+
+            if (char.IsHighSurrogate(c) && (++i == value.Length || !char.IsLowSurrogate(value[i]))) return false;
+        }
+
+        return true;
+    }
+
     private static bool EndsInNumber(string host)
     {
         var last = host.AsSpan(host.LastIndexOf('.') + 1);
@@ -162,7 +180,7 @@ internal static class InstanceRules
     // The value is shown cut and without control characters: it may come from a stranger and end in a log.
     private static ArgumentException Bad(string name, string? value, string rule)
     {
-        var shown = value is null ? "null" : new string([.. value.Take(64).Select(static c => char.IsControl(c) ? '?' : c)]);
+        var shown = value is null ? "null" : new string([.. value.Take(64).Select(static c => IsPlain([c]) ? c : '?')]);
         return new ArgumentException($"'{shown}' is not valid for {name}: {rule}.", name);
     }
 }

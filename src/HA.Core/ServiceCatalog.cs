@@ -17,6 +17,9 @@ public sealed record ServiceCatalog(string Service, long Revision, ImmutableArra
     /// </summary>
     public ImmutableArray<string> Departed { get; init; } = [];
 
+    /// <summary>How many entries the registry holds of this service that were left out because they could not be read.</summary>
+    public int Unreadable { get; init; }
+
     /// <summary>A catalog of <paramref name="instances"/> in any order.</summary>
     /// <exception cref="ArgumentException">An instance belongs to another service, or an id is there twice.</exception>
     public static ServiceCatalog Create(string service, long revision, IEnumerable<ServiceInstance> instances)

@@ -20,6 +20,16 @@ public class ServiceEventListener
     /// <summary>A catalog was taken into use.</summary>
     public virtual void OnCatalogChanged(ServiceCatalog catalog) { }
 
+    /// <summary>
+    /// So many more entries of a registry are left out, for one <paramref name="reason"/>; the others are used. Each is told
+    /// once for as long as it stays.
+    /// </summary>
+    /// <param name="service">Name of the service.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="count">How many that were not told yet.</param>
+    /// <param name="detail">One of them and what is wrong with it, in plain characters.</param>
+    public virtual void OnEntriesRefused(string service, EntryRefusal reason, int count, string detail) { }
+
     /// <summary>A registry withholds instances that were there a moment ago; they stay in use until that is confirmed.</summary>
     public virtual void OnRemovalHeld(string service, int removed, TimeSpan holdTime) { }
 

@@ -41,6 +41,7 @@ public sealed class ConsulDataTests(ConsulFixture consul) : IClassFixture<Consul
             Assert.Equal("127.0.0.1", i.Address);
         });
         Assert.True(registry.SkippedEntries > 0, "the one without a port was not counted");
+        Assert.Equal(1, catalog.Unreadable);
     }
 
     [Fact]

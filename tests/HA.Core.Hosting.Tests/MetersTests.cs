@@ -15,6 +15,7 @@ public class MetersTests
         ["hacore.health.transitions"] = "Counter {transition}",
         ["hacore.panic.status"] = "UpDownCounter 1",
         ["hacore.registry.watch.restarts"] = "Counter {restart}",
+        ["hacore.registry.entries.refused"] = "Counter {entry}",
         ["hacore.registration.changes"] = "Counter {change}",
         ["hacore.config.reloads"] = "Counter {reload}",
         ["hacore.config.denied"] = "Counter {key}",

@@ -25,6 +25,8 @@ public partial class OptionsReferenceTests
         ("Registries:etcd", "For `AddEtcdRegistry`; another name if it was added under one. Cold.", EtcdHosting.Settings.Describe()),
         ("Registries:consul", "For `AddConsulRegistry`. Cold.", ConsulHosting.Settings.Describe()),
         ("Registries:redis", "For `AddRedisRegistry`. Cold.", RedisHosting.Settings.Describe()),
+        ("MutualTls", "For `AddMutualTls`. Cold; the files that it names are followed.", MutualTlsSettings.Table.Describe()),
+        ("Tokens", "For `AddServiceTokens` of `HA.Core.Hosting.Tokens`. Cold; the files that it names are followed.", ServiceTokenHosting.Settings.Describe()),
     ];
 
     private static readonly Dictionary<string, string> Summaries = ReadSummaries();
@@ -45,7 +47,7 @@ public partial class OptionsReferenceTests
     {
         string[] inCode =
         [
-            "Detector of HealthOptions", "Checker of HealthOptions", "Store of CatalogWatcherOptions", "TrustedRoots of EtcdRegistryOptions",
+            "Detector of HealthOptions", "Checker of HealthOptions", "Store of CatalogWatcherOptions", "TellsInstance of FailoverOptions", "TrustedRoots of EtcdRegistryOptions",
             "ClientCertificate of EtcdRegistryOptions", "CertificateAuthorities of ConsulRegistryOptions", "ClientCertificate of ConsulRegistryOptions",
             "MessageHandler of ConsulRegistryOptions", "TrustedRoots of RedisRegistryOptions", "Connection of RedisRegistryOptions",
             "Configure of RedisRegistryOptions",
@@ -121,10 +123,12 @@ public partial class OptionsReferenceTests
             ["Defaults"] = new JsonObject { ["$ref"] = "#/definitions/service" },
             ["Services"] = new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["$ref"] = "#/definitions/service" } },
             ["Registration"] = ObjectOf(Sections[1].Settings),
+            ["MutualTls"] = ObjectOf(MutualTlsSettings.Table.Describe()),
+            ["Tokens"] = ObjectOf(ServiceTokenHosting.Settings.Describe()),
             ["Registries"] = new JsonObject
             {
                 ["type"] = "object",
-                ["properties"] = new JsonObject(Sections[2..].Select(static s => KeyValuePair.Create(s.Path.Split(':')[1], (JsonNode?)ObjectOf(s.Settings)))),
+                ["properties"] = new JsonObject(Sections.Where(static s => s.Path.Contains(':', StringComparison.Ordinal)).Select(static s => KeyValuePair.Create(s.Path.Split(':')[1], (JsonNode?)ObjectOf(s.Settings)))),
             },
         };
         return new JsonObject

@@ -7,9 +7,11 @@ namespace HA.Core.Hosting.Runtime;
 /// the options of each, exchanged when they change.
 /// </summary>
 /// <remarks>Holds nothing that outlives it: pools, health and statistics are the directory's, so the factory may rotate it.</remarks>
-internal sealed class HighAvailabilityHandler(ServiceDirectory directory) : DelegatingHandler
+internal sealed class HighAvailabilityHandler(ServiceDirectory directory, bool tellsInstances = false, bool provesPeers = false)
+    : DelegatingHandler
 {
     private readonly Lock _gate = new();
+    private HttpMessageHandler? _attempts;
     // Copied on write: calls look up their route without a lock.
     private volatile Dictionary<string, Route> _routes = new(StringComparer.Ordinal);
 
@@ -44,12 +46,16 @@ internal sealed class HighAvailabilityHandler(ServiceDirectory directory) : Dele
             if (_routes.TryGetValue(service, out route) && !route.Runtime.IsRetired) return route;
             var runtime = directory.Of(service);
             // Never disposed: that would end the handlers below, and it holds nothing else.
-            var failover = new FailoverHandler(runtime.Pools, InnerHandler, runtime.Call, runtime.Http);
+            var http = tellsInstances ? runtime.Http with { TellsInstance = true } : runtime.Http;
+            var failover = new FailoverHandler(runtime.Pools, _attempts ??= Attempts(), runtime.Call, http);
             route = new Route(runtime, new HttpMessageInvoker(failover, disposeHandler: false));
             _routes = new(_routes, StringComparer.Ordinal) { [service] = route };
             return route;
         }
     }
+
+    private HttpMessageHandler? Attempts() =>
+        provesPeers && InnerHandler is { } inner ? new PeerHandler { InnerHandler = inner } : InnerHandler;
 
     private sealed record Route(ServiceRuntime Runtime, HttpMessageInvoker Invoker);
 }

@@ -25,11 +25,11 @@ internal sealed record NamedChecker(string Name, Func<IServiceProvider, IHealthC
 /// <summary>Everything that configuration may name.</summary>
 internal sealed class NamedParts
 {
-    internal static readonly Dictionary<string, Func<IHealthChecker>> BuiltInCheckers = new(StringComparer.Ordinal)
+    internal static readonly Dictionary<string, Func<IServiceProvider, IHealthChecker>> BuiltInCheckers = new(StringComparer.Ordinal)
     {
-        ["http"] = static () => new HttpHealthChecker(),
-        ["tcp"] = static () => new TcpHealthChecker(),
-        ["grpc"] = static () => new GrpcHealthChecker(),
+        ["http"] = static s => new HttpHealthChecker(HttpClients.ForChecks(s)),
+        ["tcp"] = static _ => new TcpHealthChecker(),
+        ["grpc"] = static s => new GrpcHealthChecker(HttpClients.ForChecks(s)),
     };
 
     private readonly Lock _gate = new();
@@ -67,7 +67,8 @@ internal sealed class NamedParts
         lock (_gate)
         {
             if (_madeCheckers.TryGetValue(name, out var made)) return made;
-            return _madeCheckers[name] = _checkers.TryGetValue(name, out var own) ? own.Create(_services) : BuiltInCheckers[name]();
+            var create = _checkers.TryGetValue(name, out var own) ? own.Create : BuiltInCheckers[name];
+            return _madeCheckers[name] = create(_services);
         }
     }
 

@@ -8,12 +8,15 @@ internal static class SectionReader
     internal const string Registries = "Registries";
     internal const string Registration = "Registration";
 
+    internal const string MutualTls = "MutualTls";
+    internal const string Tokens = "Tokens";
+
     private const string Registry = nameof(HighAvailabilityOptions.Registry);
     private const string Defaults = nameof(HighAvailabilityOptions.Defaults);
     private const string Services = nameof(HighAvailabilityOptions.Services);
 
-    // Registries and Registration are read by those whom they concern.
-    private static readonly string[] Keys = [Registry, Defaults, Services, Registries, Registration];
+    // All but the first three are read by those whom they concern.
+    private static readonly string[] Keys = [Registry, Defaults, Services, Registries, Registration, MutualTls, Tokens];
 
     internal static void Read(IConfiguration section, HighAvailabilityOptions options)
     {

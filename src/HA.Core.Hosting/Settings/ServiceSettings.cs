@@ -85,6 +85,19 @@ internal static class ServiceSettings
         .Whole("Rise", static o => o.Rise, static (o, v) => o with { Rise = v })
         .Whole("Fall", static o => o.Fall, static (o, v) => o with { Fall = v });
 
+    private static readonly SettingTable<AddressPolicy> Addresses = new SettingTable<AddressPolicy>(static () => new())
+        .Texts("Allowed", static o => o.Allowed, static (o, v) => o with { Allowed = v }, "10.0.0.0/8, .internal")
+        .Texts("Denied", static o => o.Denied, static (o, v) => o with { Denied = v }, "10.0.0.1")
+        .Flag("AllowLoopback", static o => o.AllowLoopback, static (o, v) => o with { AllowLoopback = v })
+        .Flag("AllowLinkLocal", static o => o.AllowLinkLocal, static (o, v) => o with { AllowLinkLocal = v })
+        .Flag("RequireTls", static o => o.RequireTls, static (o, v) => o with { RequireTls = v });
+
+    private static readonly SettingTable<CatalogLimits> Limits = new SettingTable<CatalogLimits>(static () => new())
+        .Whole("MaxInstances", static o => o.MaxInstances, static (o, v) => o with { MaxInstances = v })
+        .Whole("MaxEntryLength", static o => o.MaxEntryLength, static (o, v) => o with { MaxEntryLength = v })
+        .Whole("MaxTags", static o => o.MaxTags, static (o, v) => o with { MaxTags = v })
+        .Whole("MaxMetadata", static o => o.MaxMetadata, static (o, v) => o with { MaxMetadata = v });
+
     private static readonly SettingTable<CatalogWatcherOptions> Watch = new SettingTable<CatalogWatcherOptions>(static () => new())
         .Duration("FirstBackoff", static o => o.FirstBackoff, static (o, v) => o with { FirstBackoff = v })
         .Duration("MaxBackoff", static o => o.MaxBackoff, static (o, v) => o with { MaxBackoff = v })
@@ -92,7 +105,9 @@ internal static class ServiceSettings
         .Duration("RemovalHoldTime", static o => o.RemovalHoldTime, static (o, v) => o with { RemovalHoldTime = v })
         .Duration("FirstAnswerTimeout", static o => o.FirstAnswerTimeout, static (o, v) => o with { FirstAnswerTimeout = v })
         .Duration("MaxStoredAge", static o => o.MaxStoredAge, static (o, v) => o with { MaxStoredAge = v })
-        .Duration("StoredAfter", static o => o.StoredAfter, static (o, v) => o with { StoredAfter = v });
+        .Duration("StoredAfter", static o => o.StoredAfter, static (o, v) => o with { StoredAfter = v })
+        .Section("Addresses", Addresses, static o => o.Addresses, static (o, v) => o with { Addresses = v })
+        .Section("Limits", Limits, static o => o.Limits, static (o, v) => o with { Limits = v });
 
     internal static SettingTable<ServiceOptions> Table { get; } = new SettingTable<ServiceOptions>(static () => new())
         .OptionalText("Registry", static o => o.Registry, Set<string?>(static (o, v) => o.Registry = v), "etcd")

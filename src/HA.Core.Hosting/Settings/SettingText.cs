@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace HA.Core.Hosting.Settings;
 
 /// <summary>Values as configuration writes them.</summary>
-internal static class SettingText
+internal static partial class SettingText
 {
     private const int MaxShown = 64;
 
@@ -50,7 +51,19 @@ internal static class SettingText
     /// <summary>Cut and without control characters: it may end in a log.</summary>
     internal static string Shown(string text, int most = MaxShown)
     {
-        var shown = new string([.. text.Take(most).Select(static c => char.IsControl(c) ? '?' : c)]);
+        text = Masked(text);
+        var shown = new string([.. text.Take(most).Select(static c => IsPlain(c) ? c : '?')]);
         return text.Length > most ? shown + "..." : shown;
     }
+
+    // A secret that was written where none belongs: before the host of a URI, or after the word for it.
+    private static string Masked(string text) => SecretInText().Replace(text, "***");
+
+    [GeneratedRegex(@"(?<=://)[^/?#\s]*(?=@)|(?<=(password|passwd|pwd|token|secret)\s*[=:]\s*)[^\s,;&'""]+",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SecretInText();
+
+    // What ends a line or turns its direction around is no better than what moves the cursor.
+    private static bool IsPlain(char c) => char.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
 }

@@ -10,6 +10,7 @@ internal static partial class HostingLog
     internal const string HealthCategory = "HA.Core.Health";
     internal const string ConfigCategory = "HA.Core.Config";
     internal const string ControlCategory = "HA.Core.Control";
+    internal const string SecurityCategory = "HA.Core.Security";
     internal const string LifecycleCategory = "HA.Core.Lifecycle";
 
     [LoggerMessage(1000, LogLevel.Warning, "The registry does not answer for '{Service}'; what it said last is used. "
@@ -37,6 +38,10 @@ internal static partial class HostingLog
     [LoggerMessage(1006, LogLevel.Warning, "Two registries differ on '{Service}': {Missing} missing, {Extra} extra, "
         + "{Different} different.")]
     internal static partial void RegistriesDiffer(this ILogger logger, string service, int missing, int extra, int different);
+
+    [LoggerMessage(1010, LogLevel.Warning, "{Count} entries that the registry has of '{Service}' are not used ({Reason}), such as "
+        + "{Detail}. The others are.")]
+    internal static partial void EntriesRefused(this ILogger logger, string service, int count, EntryRefusal reason, string detail);
 
     [LoggerMessage(1100, LogLevel.Warning, "{Instance} was {From} and is unhealthy: {Reason}. Calls go to others.")]
     internal static partial void Unhealthy(this ILogger logger, string instance, EndpointHealth from, string reason);
@@ -92,6 +97,21 @@ internal static partial class HostingLog
 
     [LoggerMessage(1409, LogLevel.Error, "The background loop '{Loop}' broke.")]
     internal static partial void LoopBroke(this ILogger logger, string loop, Exception error);
+
+    [LoggerMessage(1900, LogLevel.Warning, "A server was asked for '{Service}' and has a certificate of {Names}: it is not called.")]
+    internal static partial void WrongPeer(this ILogger logger, string service, string names);
+
+    [LoggerMessage(1901, LogLevel.Warning, "A caller has a certificate of {Names}, which HA:MutualTls does not allow: it is refused.")]
+    internal static partial void CallerRefused(this ILogger logger, string names);
+
+    [LoggerMessage(1902, LogLevel.Warning, "The certificate of {Names} is not believed: {Status}.")]
+    internal static partial void NotTrusted(this ILogger logger, string names, string status);
+
+    [LoggerMessage(1903, LogLevel.Information, "The certificates were written anew, and are used. This program's ends at {NotAfter:u}.")]
+    internal static partial void CertificatesReloaded(this ILogger logger, DateTime notAfter);
+
+    [LoggerMessage(1904, LogLevel.Warning, "The certificates were written anew and are not used; the former ones stay. {Reason}")]
+    internal static partial void CertificatesNotReloaded(this ILogger logger, string reason);
 
     [LoggerMessage(1500, LogLevel.Information, "The configuration changed, and the new values count.")]
     internal static partial void Reloaded(this ILogger logger);

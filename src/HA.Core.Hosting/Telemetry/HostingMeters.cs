@@ -18,6 +18,7 @@ internal sealed class HostingMeters
     private readonly Counter<long> _transitions;
     private readonly UpDownCounter<long> _panic;
     private readonly Counter<long> _restarts;
+    private readonly Counter<long> _refusals;
     private readonly Counter<long> _registrations;
     private readonly Counter<long> _reloads;
     private readonly Counter<long> _denied;
@@ -32,6 +33,8 @@ internal sealed class HostingMeters
         _panic = meter.CreateUpDownCounter<long>("hacore.panic.status", "1", "1 while too few endpoints of a service are fit.");
         _restarts = meter.CreateCounter<long>("hacore.registry.watch.restarts", "{restart}",
             "Watches of the registry that failed and were begun again.");
+        _refusals = meter.CreateCounter<long>("hacore.registry.entries.refused", "{entry}",
+            "Entries of the registry that are left out, and why.");
         _registrations = meter.CreateCounter<long>("hacore.registration.changes", "{change}",
             "Changes of the state of a registration of this program.");
         _reloads = meter.CreateCounter<long>("hacore.config.reloads", "{reload}",
@@ -63,6 +66,9 @@ internal sealed class HostingMeters
     internal void WatchRestarted(string service, Exception error) => _restarts.Add(
         1, new("service.peer.name", service), new("error.type", error.GetType().FullName));
 
+    internal void EntriesRefused(string service, EntryRefusal reason, int count) => _refusals.Add(
+        count, new("service.peer.name", service), new("hacore.refusal.reason", NameOf(reason)));
+
     internal void RegistrationChanged(string service, RegistrationState state) => _registrations.Add(
         1, new("service.name", service), new("hacore.registration.state", NameOf(state)));
 
@@ -89,6 +95,16 @@ internal sealed class HostingMeters
         EndpointHealth.Probing => "probing",
         EndpointHealth.Draining => "draining",
         _ => "unhealthy",
+    };
+
+    private static string NameOf(EntryRefusal reason) => reason switch
+    {
+        EntryRefusal.Misplaced => "misplaced",
+        EntryRefusal.TooLarge => "too_large",
+        EntryRefusal.TooMany => "too_many",
+        EntryRefusal.Address => "address",
+        EntryRefusal.HealthCheckUrl => "health_check_url",
+        _ => "unreadable",
     };
 
     private static string NameOf(RegistrationState state) => state switch

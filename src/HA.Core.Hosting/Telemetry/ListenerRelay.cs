@@ -23,6 +23,11 @@ internal sealed class ListenerRelay(ServiceEventListener[] listeners) : ServiceE
         foreach (var listener in listeners) listener.OnRemovalHeld(service, removed, holdTime);
     }
 
+    public override void OnEntriesRefused(string service, EntryRefusal reason, int count, string detail)
+    {
+        foreach (var listener in listeners) listener.OnEntriesRefused(service, reason, count, detail);
+    }
+
     public override void OnRegistryFailed(string service, Exception error, TimeSpan retryAfter)
     {
         foreach (var listener in listeners) listener.OnRegistryFailed(service, error, retryAfter);

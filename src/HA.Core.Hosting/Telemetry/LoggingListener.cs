@@ -6,12 +6,18 @@ namespace HA.Core.Hosting.Telemetry;
 /// <summary>Says what happens to the log. What comes from a registry or a peer is cut and cleaned first.</summary>
 internal sealed class LoggingListener(ILoggerFactory loggers) : ServiceEventListener
 {
+    // An instance and what is wrong with it take more room than a message.
+    private const int MaxEntryShown = 256;
+
     private readonly ILogger _registry = loggers.CreateLogger(HostingLog.RegistryCategory);
     private readonly ILogger _health = loggers.CreateLogger(HostingLog.HealthCategory);
     private readonly ILogger _lifecycle = loggers.CreateLogger(HostingLog.LifecycleCategory);
 
     public override void OnRegistryFailed(string service, Exception error, TimeSpan retryAfter) =>
         _registry.RegistryFailed(service, retryAfter, Safe(error));
+
+    public override void OnEntriesRefused(string service, EntryRefusal reason, int count, string detail) =>
+        _registry.EntriesRefused(service, count, reason, SettingText.Shown(detail, MaxEntryShown));
 
     public override void OnRegistryRecovered(string service) => _registry.RegistryRecovered(service);
 

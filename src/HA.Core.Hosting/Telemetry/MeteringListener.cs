@@ -13,6 +13,9 @@ internal sealed class MeteringListener(HostingMeters meters) : ServiceEventListe
 
     public override void OnRegistryFailed(string service, Exception error, TimeSpan retryAfter) => meters.WatchRestarted(service, error);
 
+    public override void OnEntriesRefused(string service, EntryRefusal reason, int count, string detail) =>
+        meters.EntriesRefused(service, reason, count);
+
     public override void OnRegistrationChanged(ServiceInstance instance, RegistrationState state, Exception? error) =>
         meters.RegistrationChanged(instance.Service, state);
 }

@@ -44,6 +44,7 @@ public sealed class GrpcHealthChecker : IHealthChecker
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(ContentType);
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
+        request.Options.Set(InstanceOption.Key, instance);
         using var response = await _invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode != HttpStatusCode.OK) return Bad($"check answered HTTP {(int)response.StatusCode}");
         var type = response.Content.Headers.ContentType?.MediaType;

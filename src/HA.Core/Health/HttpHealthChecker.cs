@@ -37,6 +37,7 @@ public sealed class HttpHealthChecker : IHealthChecker
         if (_policy.Refusal(instance, url) is { } refusal) return new HealthCheckResult(false, refusal);
 
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Options.Set(InstanceOption.Key, instance);
         using var response = await _invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
         return new HealthCheckResult(response.IsSuccessStatusCode, $"check answered {(int)response.StatusCode}");
     }

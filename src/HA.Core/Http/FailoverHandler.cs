@@ -134,7 +134,8 @@ public sealed class FailoverHandler : DelegatingHandler
         }
 
         isIdempotent = Read(options, FailoverRequestOptions.IsIdempotent, isIdempotent) && RequestCopy.IsReplayable(request.Content);
-        call = new HttpCall(request, key, isIdempotent, Read(options, FailoverRequestOptions.BufferResponse, _http.BufferResponses));
+        var isBuffered = Read(options, FailoverRequestOptions.BufferResponse, _http.BufferResponses);
+        call = new HttpCall(request, key, isIdempotent, isBuffered, _http.TellsInstance);
         if (options is null) return new CallSettings(isIdempotent);
         return new CallSettings(
             isIdempotent,

@@ -16,4 +16,11 @@ public sealed record FailoverOptions
     /// </summary>
     /// <value>The default is false. <see cref="FailoverRequestOptions.BufferResponse"/> says it for one request.</value>
     public bool BufferResponses { get; init; }
+
+    /// <summary>
+    /// Whether each attempt carries the instance that it goes to, as <see cref="FailoverRequestOptions.Instance"/>: for handlers
+    /// underneath that need to know whom they talk to. Costs an attempt some 200 bytes.
+    /// </summary>
+    /// <value>The default is false.</value>
+    public bool TellsInstance { get; init; }
 }

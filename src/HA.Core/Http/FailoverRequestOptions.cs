@@ -22,6 +22,12 @@ public static class FailoverRequestOptions
     /// <summary>Replaces <see cref="FailoverOptions.BufferResponses"/>.</summary>
     public static readonly HttpRequestOptionsKey<bool> BufferResponse = new("HA.Core.BufferResponse");
 
+    /// <summary>
+    /// Set on each attempt where <see cref="FailoverOptions.TellsInstance"/> says so, and on each health check: the instance it
+    /// goes to, for handlers that need to know whom they talk to.
+    /// </summary>
+    public static readonly HttpRequestOptionsKey<ServiceInstance> Instance = InstanceOption.Key;
+
     /// <summary>The call that this one is made for, in place of <see cref="IncomingCall.Current"/>.</summary>
     public static readonly HttpRequestOptionsKey<IncomingCall> Incoming = new("HA.Core.Incoming");
 }

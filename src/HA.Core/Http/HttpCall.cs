@@ -5,4 +5,6 @@ namespace HA.Core.Http;
 /// <param name="IdempotencyKey">What every attempt bears; null if the caller's own headers say it, or nothing does.</param>
 /// <param name="IsIdempotent">Whether it may be done twice.</param>
 /// <param name="IsBuffered">Whether the answer's body is read as part of the attempt.</param>
-internal readonly record struct HttpCall(HttpRequestMessage Request, string? IdempotencyKey, bool IsIdempotent, bool IsBuffered);
+/// <param name="TellsInstance">Whether each attempt carries the instance that it goes to.</param>
+internal readonly record struct HttpCall(
+    HttpRequestMessage Request, string? IdempotencyKey, bool IsIdempotent, bool IsBuffered, bool TellsInstance);

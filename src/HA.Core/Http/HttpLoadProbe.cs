@@ -34,6 +34,7 @@ public sealed class HttpLoadProbe : ILoadProbe
     {
         ArgumentNullException.ThrowIfNull(instance);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(instance.BaseUri, _path));
+        request.Options.Set(InstanceOption.Key, instance);
         using var response = await _invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
         return response.IsSuccessStatusCode && LoadHeader.TryRead(response, out var report) ? report : null;
     }

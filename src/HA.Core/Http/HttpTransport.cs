@@ -16,11 +16,15 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
     // The part that does not wait, apart: an answer that is there at once pays for no state machine.
     public ValueTask<AttemptResult<HttpAnswer>> SendAsync(Endpoint endpoint, HttpCall request, AttemptContext attempt)
     {
+        // Whoever registered it may claim any scheme; the handlers underneath would take that for the caller's mistake.
+        if (endpoint.Instance.Scheme is not ("http" or "https") && request.Request.RequestUri!.Scheme != "https")
+            return new(AttemptResult<HttpAnswer>.Failed(AttemptStatus.NotSent, NoHttp(endpoint.Instance)));
         // Not disposed: that would dispose the caller's content, which the next attempt may need.
         var copy = RequestCopy.For(endpoint.Instance, request.Request, _addresses);
         // The handler underneath sends a request without a body a second time if an old connection ends under it, whatever
         // its method; with an empty body it does not.
         if (copy.Content is null && !request.IsIdempotent) copy.Content = new ByteArrayContent([]);
+        if (request.TellsInstance) copy.Options.Set(FailoverRequestOptions.Instance, endpoint.Instance);
         CallHeaders.Write(copy, request.IdempotencyKey, attempt);
         var deadline = _deadlines.Rent(attempt.Timeout, attempt.StartedAt, attempt.CancellationToken);
         ValueTask<HttpResponseMessage> sending;
@@ -103,6 +107,9 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
         if (LoadHeader.TryRead(response, out var load)) endpoint.ReportLoad(load.InFlight, time.GetTimestamp());
         return AttemptResult<HttpAnswer>.Answered(new HttpAnswer(response));
     }
+
+    private static HttpRequestException NoHttp(ServiceInstance instance) =>
+        new(HttpRequestError.ConnectionError, $"{instance} is registered with the scheme '{instance.Scheme}', which is not HTTP.");
 
     private static bool IsOfNetwork(Exception e) => e is OperationCanceledException or HttpRequestException or IOException;
 

@@ -16,6 +16,7 @@ public sealed class CatalogWatcher : IAsyncDisposable
     private readonly CatalogWatcherOptions _options;
     private readonly ServiceEnvironment _environment;
     private readonly Action<ServiceCatalog> _apply;
+    private readonly CatalogFilter _filter;
     private readonly RemovalGuard _guard;
     private readonly Backoff _backoff;
     private readonly AsyncSignal _changed;
@@ -40,6 +41,7 @@ public sealed class CatalogWatcher : IAsyncDisposable
         _apply = apply;
         _environment = environment ?? ServiceEnvironment.System;
         _options = options ?? new CatalogWatcherOptions();
+        _filter = new CatalogFilter(Service, _options, _environment.Listener);
         _guard = new RemovalGuard(_options);
         _backoff = new Backoff(_options.FirstBackoff, _options.MaxBackoff, _environment.Random($"watch {service}"));
         _changed = new AsyncSignal(_environment);
@@ -156,7 +158,7 @@ public sealed class CatalogWatcher : IAsyncDisposable
 
     private void Take(ServiceCatalog told, bool isFirst)
     {
-        var catalog = _guard.Accept(told, NowTicks(), out var newlyHeld);
+        var catalog = _guard.Accept(_filter.Admit(told), NowTicks(), out var newlyHeld);
         if (isFirst)
         {
             _backoff.Reset();
@@ -179,7 +181,7 @@ public sealed class CatalogWatcher : IAsyncDisposable
             {
                 using var deadline = new Deadline(_environment.Time, _options.MaxBackoff, stop);
                 var told = await _registry.DiscoverAsync(Service, deadline.Token).ConfigureAwait(false);
-                Serve(_guard.Confirm(told, NowTicks()));
+                Serve(_guard.Confirm(_filter.Admit(told), NowTicks()));
             }
             catch (Exception e)
             {
@@ -212,13 +214,16 @@ public sealed class CatalogWatcher : IAsyncDisposable
             return;
         }
 
+        // What was allowed when it was stored may not be allowed now, and a file is somebody's writing too.
+        var catalog = _filter.Admit(stored.Catalog);
+        if (catalog.Instances.IsEmpty) return;
         age = age < TimeSpan.Zero ? TimeSpan.Zero : age;
-        _guard.Seed(stored.Catalog);
+        _guard.Seed(catalog);
         var heardAt = _environment.Time.GetTimestamp() - _environment.Time.ToTimestampTicks(age);
-        _state = new State(stored.Catalog, CatalogOrigin.Disk, heardAt, 0);
-        _apply(stored.Catalog);
-        _environment.Listener.OnCatalogRestored(stored.Catalog, age);
-        _environment.Listener.OnCatalogChanged(stored.Catalog);
+        _state = new State(catalog, CatalogOrigin.Disk, heardAt, 0);
+        _apply(catalog);
+        _environment.Listener.OnCatalogRestored(catalog, age);
+        _environment.Listener.OnCatalogChanged(catalog);
         _changed.Set();
     }
 

@@ -47,4 +47,10 @@ public sealed record CatalogWatcherOptions
     /// </summary>
     /// <value>The default is 500 ms.</value>
     public TimeSpan StoredAfter { get; init => field = Check.NotNegative(value); } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Which addresses the registry may send this program to. An entry with another one is left out.</summary>
+    public AddressPolicy Addresses { get; init => field = Check.NotNull(value); } = new();
+
+    /// <summary>How much of what the registry says is used.</summary>
+    public CatalogLimits Limits { get; init => field = Check.NotNull(value); } = new();
 }

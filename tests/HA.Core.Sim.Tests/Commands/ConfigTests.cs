@@ -58,6 +58,25 @@ public sealed class ConfigTests
         Assert.False(scenario.Client.ActiveChecks);
     }
 
+    // Where a program's instances may be says nothing of simulated ones, which would all be left out by it.
+    [Fact]
+    public void Load_WithSecurity_IsReadAndNotSimulated()
+    {
+        using var file = new TempFile(
+            "appsettings.json",
+            """
+            { "HA": { "MutualTls": { "TrustFile": "roots.pem" }, "Tokens": { "Service": "buyer" }, "Defaults": { "Watch": {
+              "Addresses": { "Allowed": [ "10.99.0.0/16" ], "Denied": "10.0.0.1, 10.0.0.2" }, "Limits": { "MaxInstances": 100 } } } } }
+            """);
+
+        var settings = ClientSettings.Load(file.Path, null, "orders");
+        var scenario = settings.Apply(ScenarioLibrary.Load("steady-state"), file.Path);
+
+        Assert.Equal("10.99.0.0/16 10.0.0.1 10.0.0.2", string.Join(' ', settings.Watch.Addresses.Allowed.Concat(settings.Watch.Addresses.Denied)));
+        Assert.Equal((100, 0), (scenario.Registry.Watch.Limits.MaxInstances, scenario.Registry.Watch.Addresses.Allowed.Length));
+        Assert.Contains(settings.NotModelled(), static n => n.StartsWith("Watch:Addresses", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Run_WithConfig_SaysWhetherOneWouldSurvive()
     {
