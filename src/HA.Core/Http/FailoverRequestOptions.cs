@@ -22,6 +22,9 @@ public static class FailoverRequestOptions
     /// <summary>Replaces <see cref="FailoverOptions.BufferResponses"/>.</summary>
     public static readonly HttpRequestOptionsKey<bool> BufferResponse = new("HA.Core.BufferResponse");
 
+    /// <summary>Hears of the request's attempts.</summary>
+    public static readonly HttpRequestOptionsKey<IAttemptFollower> Follower = new("HA.Core.Follower");
+
     /// <summary>The call that this one is made for, in place of <see cref="IncomingCall.Current"/>.</summary>
     public static readonly HttpRequestOptionsKey<IncomingCall> Incoming = new("HA.Core.Incoming");
 }
