@@ -40,6 +40,10 @@ public sealed class ServiceDirectory : IAsyncDisposable
     /// <summary>What counts for a service now.</summary>
     public ServiceOptions OptionsOf(string service) => _options.Current.OptionsOf(service);
 
+    /// <summary>The pools as they are now, in ordinal order of their services.</summary>
+    internal IEnumerable<ServicePool> Pools =>
+        _runtimes.OrderBy(static r => r.Key, StringComparer.Ordinal).Select(static r => r.Value.Pooled.Pool);
+
     internal ServiceRuntime Of(string service)
     {
         if (_runtimes.TryGetValue(service, out var runtime)) return runtime;

@@ -21,6 +21,8 @@ public partial class OptionsReferenceTests
             + "next call, with a retry budget that begins anew, and the others make a new pool, whose health begins anew, while the old one serves on. "
             + "`Services:<name>` has the same keys, for one service.", ServiceSettings.Table.Describe()),
         ("Registration", "How this program shows itself to others. Cold: it counts from one start to the next.", RegistrationSettings.Table.Describe()),
+        ("Telemetry", "What metrics tell.", TelemetrySettings.Table.Describe()),
+        ("Alerts", "For `AddAlerts`. Cold.", AlertSettings.Table.Describe()),
         ("Registries:etcd", "For `AddEtcdRegistry`; another name if it was added under one. Cold.", EtcdHosting.Settings.Describe()),
         ("Registries:consul", "For `AddConsulRegistry`. Cold.", ConsulHosting.Settings.Describe()),
         ("Registries:redis", "For `AddRedisRegistry`. Cold.", RedisHosting.Settings.Describe()),
@@ -120,10 +122,12 @@ public partial class OptionsReferenceTests
             ["Defaults"] = new JsonObject { ["$ref"] = "#/definitions/service" },
             ["Services"] = new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["$ref"] = "#/definitions/service" } },
             ["Registration"] = ObjectOf(Sections[1].Settings),
+            ["Telemetry"] = ObjectOf(Sections[2].Settings),
+            ["Alerts"] = ObjectOf(Sections[3].Settings),
             ["Registries"] = new JsonObject
             {
                 ["type"] = "object",
-                ["properties"] = new JsonObject(Sections[2..].Select(static s => KeyValuePair.Create(s.Path.Split(':')[1], (JsonNode?)ObjectOf(s.Settings)))),
+                ["properties"] = new JsonObject(Sections[4..].Select(static s => KeyValuePair.Create(s.Path.Split(':')[1], (JsonNode?)ObjectOf(s.Settings)))),
             },
         };
         return new JsonObject

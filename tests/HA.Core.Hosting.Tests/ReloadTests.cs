@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using HA.Core.Balancing;
 using HA.Core.Endpoints;
@@ -155,25 +154,5 @@ public class ReloadTests
         internal (string Result, long Value) Last { get; private set; }
 
         public void Dispose() => _listener.Dispose();
-    }
-}
-
-/// <summary>Log lines as <c>Level id: text</c>.</summary>
-internal sealed class Lines : ILoggerProvider, ILogger
-{
-    internal ConcurrentQueue<string> All { get; } = new();
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        All.Enqueue($"{logLevel} {eventId.Id}: {formatter(state, exception)}");
-
-    public void Dispose()
-    {
     }
 }
