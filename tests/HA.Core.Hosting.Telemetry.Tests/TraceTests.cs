@@ -76,6 +76,16 @@ public class TraceTests
     }
 
     [Fact]
+    public async Task Call_WhoseHandlerThrows_EndsItsSpans()
+    {
+        await using var shop = Program("trace-throws", static (_, _) => throw new InvalidOperationException("no token"));
+        using var spans = new Spans("trace-throws");
+        await Assert.ThrowsAsync<InvalidOperationException>(shop.GetAsync);
+        Assert.Equal("System.InvalidOperationException", Assert.Single(spans.Attempts).GetTagItem("error.type"));
+        Assert.Equal(("exhausted", "System.InvalidOperationException"), (spans.Call.GetTagItem("hacore.outcome"), spans.Call.GetTagItem("error.type")));
+    }
+
+    [Fact]
     public async Task Attempts_ThatAreHedged_AreSiblings()
     {
         var slow = 0;
