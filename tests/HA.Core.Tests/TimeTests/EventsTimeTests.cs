@@ -1,5 +1,4 @@
 using HA.Core.Calls;
-using HA.Core.Client;
 
 namespace HA.Core.Tests.TimeTests;
 
