@@ -18,6 +18,9 @@ public sealed class HighAvailabilityOptions
     /// <summary>For every service, unless <see cref="ForService"/> says otherwise.</summary>
     public ServiceOptions Defaults { get; set; } = new();
 
+    /// <summary>What is told of calls and endpoints.</summary>
+    public TelemetryOptions Telemetry { get; set; } = new();
+
     /// <summary>Names of the services that something was said about.</summary>
     public IEnumerable<string> Services => _services.Keys;
 

@@ -104,8 +104,13 @@ public static class HighAvailabilityServices
         services.TryAddSingleton<OptionsKeeper>();
         services.TryAddSingleton<DrainState>();
         services.TryAddSingleton(static s => ServiceEnvironment.Create(new ListenerRelay([.. s.GetServices<ServiceEventListener>()])));
-        services.TryAddSingleton(static s => new ServiceDirectory(
-            s.GetRequiredService<NamedParts>(), s.GetRequiredService<ServiceEnvironment>(), s.GetRequiredService<OptionsKeeper>()));
+        services.TryAddSingleton(static s =>
+        {
+            var directory = new ServiceDirectory(
+                s.GetRequiredService<NamedParts>(), s.GetRequiredService<ServiceEnvironment>(), s.GetRequiredService<OptionsKeeper>());
+            s.GetRequiredService<HostingMeters>().Live.Pools = () => directory.Pools;
+            return directory;
+        });
         services.TryAddSingleton<IEndpointControl, EndpointControl>();
         services.TryAddSingleton(static s =>
             s.GetRequiredService<NamedParts>().Registry(s.GetRequiredService<OptionsKeeper>().DefaultRegistry));

@@ -44,6 +44,10 @@ public sealed class ServiceDirectory : IAsyncDisposable
     /// <summary>What counts for a service now.</summary>
     public ServiceOptions OptionsOf(string service) => _options.Current.OptionsOf(service);
 
+    /// <summary>The pools as they are now, in ordinal order of their services.</summary>
+    internal IEnumerable<ServicePool> Pools =>
+        _runtimes.OrderBy(static r => r.Key, StringComparer.Ordinal).Select(static r => r.Value.Pooled.Pool);
+
     /// <summary>Why what a host name stands for must not be connected to, by whichever services have an instance of that name.</summary>
     internal string? RefusalOf(string host, IPAddress address)
     {

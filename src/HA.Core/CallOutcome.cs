@@ -27,4 +27,7 @@ public readonly record struct CallOutcome(OutcomeKind Kind, TimeSpan Latency, lo
     /// server that was reached did wrong.
     /// </summary>
     public bool IsLocal { get; init; }
+
+    /// <summary>What kind of attempt it was.</summary>
+    public AttemptKind Attempt { get; init; }
 }

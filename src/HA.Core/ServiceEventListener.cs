@@ -63,8 +63,25 @@ public class ServiceEventListener
     /// <summary>A pool entered or left panic: too few endpoints are fit, so some that are not are used as well.</summary>
     public virtual void OnPanicChanged(string service, bool isPanic) { }
 
+    /// <summary>An endpoint takes no calls for a while, because of what calls to it taught or because somebody said so.</summary>
+    public virtual void OnEjected(ServiceInstance instance, EjectionReason reason) { }
+
+    /// <summary>An endpoint was asked for its health, and has answered or not.</summary>
+    public virtual void OnHealthChecked(ServiceInstance instance, bool isHealthy, TimeSpan latency) { }
+
     /// <summary>One attempt ended.</summary>
     public virtual void OnAttemptCompleted(ServiceInstance instance, in CallOutcome outcome) { }
+
+    /// <summary>A call is made again, because an attempt failed.</summary>
+    public virtual void OnRetry(string service, FailureCause cause) { }
+
+    /// <summary>A call is not made again, because the retry budget is spent.</summary>
+    public virtual void OnRetryRefused(string service) { }
+
+    /// <summary>
+    /// A call ended. Not told of one that ends by an exception of a transport or a classifier, which must not throw.
+    /// </summary>
+    public virtual void OnCallCompleted(string service, in CallSummary call) { }
 }
 
 /// <summary>How far a registration has come.</summary>

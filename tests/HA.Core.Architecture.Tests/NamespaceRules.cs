@@ -14,6 +14,7 @@ internal static class NamespaceRules
         ["Calls"] = ["Time", "Endpoints"],
         ["Health"] = ["Time", "Endpoints", "Calls"],
         ["Client"] = ["Time", "Registry", "Endpoints", "Balancing", "Calls", "Health"],
+        ["Alerting"] = ["Time", "Registry", "Endpoints", "Client"],
         ["Http"] = ["Time", "Registry", "Endpoints", "Balancing", "Calls", "Health", "Client"],
     };
 

@@ -80,7 +80,7 @@ public sealed class CentreProviderTests : IDisposable
         _centre.Say(("HA/Services/catalog/Balancer", "round-robin"), ("Shop/Title", "Sale"));
         var configuration = Configuration();
         await using var provider = Services(configuration);
-        using var recorder = new MetersTests.Recorder(provider.GetRequiredService<IMeterFactory>());
+        using var recorder = new Recorder(provider.GetRequiredService<IMeterFactory>());
         var directory = provider.GetRequiredService<ServiceDirectory>();
         var pool = directory.PoolOf("catalog");
         var reloads = 0;
@@ -202,13 +202,13 @@ public sealed class CentreProviderTests : IDisposable
         _centre.Say(("HA/Registries/etcd/Endpoints", "http://evil:2379"), ("HA/Services/catalog/Balancer", "p2c"));
         var configuration = Configuration();
         await using var provider = Services(configuration);
-        using var recorder = new MetersTests.Recorder(provider.GetRequiredService<IMeterFactory>());
+        using var recorder = new Recorder(provider.GetRequiredService<IMeterFactory>());
         _ = provider.GetRequiredService<ServiceDirectory>();
         _centre.Say(("HA/Registries/etcd/Endpoints", "http://evil:2379"), ("HA/Services/catalog/Balancer", "maglev"));
         await Wait.UntilAsync("the change", () => configuration[Balancer] == "maglev");
         Assert.Null(configuration["HA:Registries:etcd:Endpoints"]);
         Assert.Single(_log.All, static l => l.StartsWith("Warning 1516", StringComparison.Ordinal) && l.Contains("HA:Registries:etcd:Endpoints", StringComparison.Ordinal));
-        Assert.Single(recorder.Records, static r => r.StartsWith("hacore.config.denied 1", StringComparison.Ordinal));
+        Assert.Single(recorder.Records, static r => r.StartsWith("hacore.config.denials 1", StringComparison.Ordinal));
         Assert.DoesNotContain(_log.All, static l => l.Contains("evil", StringComparison.Ordinal));
     }
 

@@ -32,7 +32,7 @@ public sealed class CentreServerTests(ITestOutputHelper output) : IDisposable
         using var end = configuration as IDisposable;
         var (checker, servers, log) = (new CountingChecker(), new StubServers(), new Lines());
         await using var provider = Services(configuration, checker, servers, log);
-        using var recorder = new MetersTests.Recorder(provider.GetRequiredService<IMeterFactory>());
+        using var recorder = new Recorder(provider.GetRequiredService<IMeterFactory>());
         var directory = provider.GetRequiredService<ServiceDirectory>();
         var pool = directory.PoolOf("catalog");
         Assert.Equal("round-robin", directory.OptionsOf("catalog").Balancer);

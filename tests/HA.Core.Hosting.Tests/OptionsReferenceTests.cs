@@ -22,6 +22,8 @@ public partial class OptionsReferenceTests
             + "health begins anew, while the old one serves on. "
             + "`Services:<name>` has the same keys, for one service.", ServiceSettings.Table.Describe()),
         ("Registration", "How this program shows itself to others. Cold: it counts from one start to the next.", RegistrationSettings.Table.Describe()),
+        ("Telemetry", "What metrics tell.", TelemetrySettings.Table.Describe()),
+        ("Alerts", "For `AddAlerts`. Cold.", AlertSettings.Table.Describe()),
         ("Registries:etcd", "For `AddEtcdRegistry`; another name if it was added under one. Cold.", EtcdHosting.Settings.Describe()),
         ("Registries:consul", "For `AddConsulRegistry`. Cold.", ConsulHosting.Settings.Describe()),
         ("Registries:redis", "For `AddRedisRegistry`. Cold.", RedisHosting.Settings.Describe()),
@@ -123,6 +125,8 @@ public partial class OptionsReferenceTests
             ["Defaults"] = new JsonObject { ["$ref"] = "#/definitions/service" },
             ["Services"] = new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["$ref"] = "#/definitions/service" } },
             ["Registration"] = ObjectOf(Sections[1].Settings),
+            ["Telemetry"] = ObjectOf(TelemetrySettings.Table.Describe()),
+            ["Alerts"] = ObjectOf(AlertSettings.Table.Describe()),
             ["MutualTls"] = ObjectOf(MutualTlsSettings.Table.Describe()),
             ["Tokens"] = ObjectOf(ServiceTokenHosting.Settings.Describe()),
             ["Registries"] = new JsonObject

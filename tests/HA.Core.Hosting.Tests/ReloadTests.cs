@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using HA.Core.Balancing;
 using HA.Core.Endpoints;
@@ -228,25 +227,5 @@ internal sealed class CountingChecker : IHealthChecker
     {
         Interlocked.Increment(ref _count);
         return new(new Health.HealthCheckResult(IsHealthy: true, "counted"));
-    }
-}
-
-/// <summary>Log lines as <c>Level id: text</c>.</summary>
-internal sealed class Lines : ILoggerProvider, ILogger
-{
-    internal ConcurrentQueue<string> All { get; } = new();
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        All.Enqueue($"{logLevel} {eventId.Id}: {formatter(state, exception)}");
-
-    public void Dispose()
-    {
     }
 }

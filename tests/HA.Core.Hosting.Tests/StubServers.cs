@@ -10,6 +10,9 @@ internal sealed class StubServers : HttpMessageHandler
 
     internal ConcurrentDictionary<int, bool> Dead { get; } = new();
 
+    /// <summary>Whether everybody answers that it has failed.</summary>
+    internal bool Failing { get; set; }
+
     internal int Disposals { get; private set; }
 
     internal int CallsTo(int port) => _calls.GetValueOrDefault(port);
@@ -19,7 +22,8 @@ internal sealed class StubServers : HttpMessageHandler
         var port = request.RequestUri!.Port;
         _calls.AddOrUpdate(port, 1, static (_, n) => n + 1);
         if (Dead.ContainsKey(port)) throw new HttpRequestException(HttpRequestError.ConnectionError, "refused");
-        return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent($"{port}"), RequestMessage = request });
+        var status = Failing ? HttpStatusCode.InternalServerError : HttpStatusCode.OK;
+        return Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent($"{port}"), RequestMessage = request });
     }
 
     protected override void Dispose(bool disposing)

@@ -1,3 +1,4 @@
+using HA.Core.Hosting.Telemetry;
 using HA.Core.Http;
 
 namespace HA.Core.Hosting.Runtime;
@@ -27,7 +28,10 @@ internal sealed class HighAvailabilityHandler(ServiceDirectory directory, bool t
                     + "http://orders, or an absolute URI.");
             }
 
-            return RouteOf(address.Host).Invoker.SendAsync(request, cancellationToken);
+            var invoker = RouteOf(address.Host).Invoker;
+            return CallTrace.Source.HasListeners()
+                ? CallTrace.SendAsync(invoker, address.Host, request, cancellationToken)
+                : invoker.SendAsync(request, cancellationToken);
         }
         catch (Exception e)
         {

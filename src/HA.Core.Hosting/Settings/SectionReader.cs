@@ -7,16 +7,18 @@ internal static class SectionReader
 {
     internal const string Registries = "Registries";
     internal const string Registration = "Registration";
-
+    internal const string Alerts = "Alerts";
     internal const string MutualTls = "MutualTls";
     internal const string Tokens = "Tokens";
 
     private const string Registry = nameof(HighAvailabilityOptions.Registry);
     private const string Defaults = nameof(HighAvailabilityOptions.Defaults);
+    private const string Telemetry = nameof(HighAvailabilityOptions.Telemetry);
     private const string Services = nameof(HighAvailabilityOptions.Services);
 
-    // All but the first three are read by those whom they concern.
-    private static readonly string[] Keys = [Registry, Defaults, Services, Registries, Registration, MutualTls, Tokens];
+    // Those that are not options of ours are read by those whom they concern.
+    private static readonly string[] Keys =
+        [Registry, Defaults, Services, Registries, Registration, Alerts, Telemetry, MutualTls, Tokens];
 
     internal static void Read(IConfiguration section, HighAvailabilityOptions options)
     {
@@ -25,6 +27,7 @@ internal static class SectionReader
             if (Is(child, Registry)) options.Registry = string.IsNullOrEmpty(child.Value) ? null : child.Value;
             else if (Is(child, Defaults)) options.Defaults = ServiceSettings.Table.Read(child, options.Failures)(options.Defaults);
             else if (Is(child, Services)) ReadServices(child, options);
+            else if (Is(child, Telemetry)) options.Telemetry = TelemetrySettings.Table.Read(child, options.Failures)(options.Telemetry);
             else if (!Keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
                 options.Failures.Add($"{SettingText.Shown(child.Path)}: there is no such key. {Nearest.Of(child.Key, Keys)}");
         }

@@ -1,3 +1,4 @@
+using HA.Core.Alerting;
 using HA.Core.Hosting.Control;
 using Microsoft.Extensions.Logging;
 
@@ -8,9 +9,11 @@ internal static partial class HostingLog
 {
     internal const string RegistryCategory = "HA.Core.Registry";
     internal const string HealthCategory = "HA.Core.Health";
+    internal const string ClientCategory = "HA.Core.Client";
     internal const string ConfigCategory = "HA.Core.Config";
     internal const string ControlCategory = "HA.Core.Control";
     internal const string SecurityCategory = "HA.Core.Security";
+    internal const string AlertsCategory = "HA.Core.Alerts";
     internal const string LifecycleCategory = "HA.Core.Lifecycle";
 
     [LoggerMessage(1000, LogLevel.Warning, "The registry does not answer for '{Service}'; what it said last is used. "
@@ -62,6 +65,10 @@ internal static partial class HostingLog
     [LoggerMessage(1201, LogLevel.Information, "{Service}/{Instance} is no longer {What} ({How} by {Actor}): {Reason}")]
     internal static partial void InterventionEnded(
         this ILogger logger, string service, string instance, string what, AuditKind how, string actor, string reason);
+
+    [LoggerMessage(1300, LogLevel.Warning, "More than {Limit} endpoints were seen: from now on metrics do not tell them apart. Raise "
+        + "HA:Telemetry:MaxEndpoints if whoever collects them can bear more series.")]
+    internal static partial void TooManyEndpoints(this ILogger logger, int limit);
 
     [LoggerMessage(1400, LogLevel.Information, "Registering {Instance} with the registry '{Registry}'.")]
     internal static partial void Registering(this ILogger logger, string instance, string registry);
@@ -150,4 +157,25 @@ internal static partial class HostingLog
 
     [LoggerMessage(1502, LogLevel.Warning, "HA:Registry changed from {From} to {To}; that takes effect when the program starts again.")]
     internal static partial void RegistryIsCold(this ILogger logger, string from, string to);
+
+    [LoggerMessage(1700, LogLevel.Critical, "Alert {Rule}, since {Since:u}: {Summary}")]
+    internal static partial void CriticalAlert(this ILogger logger, AlertRule rule, string summary, DateTimeOffset since);
+
+    [LoggerMessage(1701, LogLevel.Warning, "Alert {Rule}, since {Since:u}: {Summary}")]
+    internal static partial void WarningAlert(this ILogger logger, AlertRule rule, string summary, DateTimeOffset since);
+
+    [LoggerMessage(1702, LogLevel.Information, "The alert {Rule} of '{Service}' is over; it held for {Held}.")]
+    internal static partial void AlertRecovered(this ILogger logger, AlertRule rule, string service, TimeSpan held);
+
+    [LoggerMessage(1703, LogLevel.Warning, "The alert {Rule} of '{Service}' ({State}) could not be posted; it is tried again in "
+        + "{RetryAfter}. {Reason}")]
+    internal static partial void WebhookFailed(
+        this ILogger logger, AlertRule rule, string service, AlertState state, TimeSpan retryAfter, string reason);
+
+    [LoggerMessage(1704, LogLevel.Error, "The alert {Rule} of '{Service}' ({State}) was not posted, and is not tried again. {Reason}")]
+    internal static partial void WebhookGaveUp(this ILogger logger, AlertRule rule, string service, AlertState state, string reason);
+
+    [LoggerMessage(1705, LogLevel.Error, "The alert {Rule} of '{Service}' ({State}) was dropped: more than {Limit} wait for a receiver "
+        + "that does not answer.")]
+    internal static partial void WebhookDropped(this ILogger logger, AlertRule rule, string service, AlertState state, int limit);
 }

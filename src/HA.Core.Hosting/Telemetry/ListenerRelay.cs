@@ -73,8 +73,33 @@ internal sealed class ListenerRelay(ServiceEventListener[] listeners) : ServiceE
         foreach (var listener in listeners) listener.OnPanicChanged(service, isPanic);
     }
 
+    public override void OnEjected(ServiceInstance instance, EjectionReason reason)
+    {
+        foreach (var listener in listeners) listener.OnEjected(instance, reason);
+    }
+
+    public override void OnHealthChecked(ServiceInstance instance, bool isHealthy, TimeSpan latency)
+    {
+        foreach (var listener in listeners) listener.OnHealthChecked(instance, isHealthy, latency);
+    }
+
     public override void OnAttemptCompleted(ServiceInstance instance, in CallOutcome outcome)
     {
         foreach (var listener in listeners) listener.OnAttemptCompleted(instance, outcome);
+    }
+
+    public override void OnRetry(string service, FailureCause cause)
+    {
+        foreach (var listener in listeners) listener.OnRetry(service, cause);
+    }
+
+    public override void OnRetryRefused(string service)
+    {
+        foreach (var listener in listeners) listener.OnRetryRefused(service);
+    }
+
+    public override void OnCallCompleted(string service, in CallSummary call)
+    {
+        foreach (var listener in listeners) listener.OnCallCompleted(service, call);
     }
 }

@@ -33,6 +33,9 @@ public interface IResponseLeasing<in TResponse>
 /// <param name="CancellationToken">The caller's.</param>
 public readonly record struct AttemptContext(int Number, TimeSpan Timeout, CancellationToken CancellationToken)
 {
+    /// <summary>What kind of attempt it is.</summary>
+    public AttemptKind Kind { get; init; }
+
     /// <summary>What is left of the whole call's time; never less than <see cref="Timeout"/>.</summary>
     public TimeSpan TimeLeft { get; init; } = Timeout;
 

@@ -9,7 +9,7 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         TRequest request, CallPlan plan, CancellationToken cancellationToken)
     {
         if (_throttle?.TryAdmit(plan.StartedAt) == false)
-            return Refuse("The service takes hardly any calls, so only some are sent.");
+            return Refuse(plan, "The service takes hardly any calls, so only some are sent.");
         try
         {
             var result = await RunInBulkheadAsync(request, plan, cancellationToken).ConfigureAwait(false);
@@ -30,10 +30,10 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         if (_bulkhead is null) return await StartAsync(request, plan, plan.StartedAt, cancellationToken).ConfigureAwait(false);
         if (!_bulkhead.TryEnter() && !await _bulkhead.EnterAsync(Left(plan, plan.StartedAt), cancellationToken).ConfigureAwait(false))
         {
-            if (cancellationToken.IsCancellationRequested) return End(CallStatus.Cancelled, 0, null);
+            if (cancellationToken.IsCancellationRequested) return End(plan, CallStatus.Cancelled, 0, null);
             return Left(plan, _time.GetTimestamp()) <= OneMillisecond
-                ? End(CallStatus.DeadlineExceeded, 0, null)
-                : Refuse($"This process makes {_bulkhead.Inside} calls to it at once, which is as many as it may.");
+                ? End(plan, CallStatus.DeadlineExceeded, 0, null)
+                : Refuse(plan, $"This process makes {_bulkhead.Inside} calls to it at once, which is as many as it may.");
         }
 
         try
@@ -46,6 +46,6 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         }
     }
 
-    private CallResult<TResponse> Refuse(string reason) =>
-        End(CallStatus.Refused, 0, new CallFailure(_pool.Service) { Reason = reason });
+    private CallResult<TResponse> Refuse(in CallPlan plan, string reason) =>
+        End(plan, CallStatus.Refused, 0, new CallFailure(_pool.Service) { Reason = reason });
 }

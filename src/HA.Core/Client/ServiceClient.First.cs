@@ -32,7 +32,7 @@ public sealed partial class ServiceClient<TRequest, TResponse>
     internal bool TryConclude(ref FirstAttempt first, in AttemptResult<TResponse> result, out CallResult<TResponse> end)
     {
         first.IsUnderWay = false;
-        return Conclude(first.Plan, first.SentAt, 0, first.Lease, result, ref first.Failure, out end, out first.Pause);
+        return Conclude(first.Plan, first.SentAt, 0, AttemptKind.Initial, first.Lease, result, ref first.Failure, out end, out first.Pause);
     }
 
     /// <summary>Whatever else the call needs.</summary>
@@ -53,14 +53,14 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         first = default;
         if (TryBegin(plan, sentAt, 0, null, cancellationToken, out var lease) is { } refusal)
         {
-            end = End(refusal, 0, null);
+            end = End(plan, refusal, 0, null);
             return true;
         }
 
         ValueTask<AttemptResult<TResponse>> sending;
         try
         {
-            sending = _transport.SendAsync(lease.Endpoint, request, ContextOf(plan, sentAt, 0, cancellationToken));
+            sending = _transport.SendAsync(lease.Endpoint, request, ContextOf(plan, sentAt, 0, AttemptKind.Initial, cancellationToken));
         }
         catch
         {
@@ -78,7 +78,7 @@ public sealed partial class ServiceClient<TRequest, TResponse>
 #pragma warning disable VSTHRD002 // It has ended, so nobody waits here.
         var result = sending.Result;
 #pragma warning restore VSTHRD002
-        if (Conclude(plan, sentAt, 0, lease, result, ref first.Failure, out end, out first.Pause)) return true;
+        if (Conclude(plan, sentAt, 0, AttemptKind.Initial, lease, result, ref first.Failure, out end, out first.Pause)) return true;
         first.Plan = plan;
         return false;
     }

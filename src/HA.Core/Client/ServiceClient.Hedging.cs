@@ -26,12 +26,12 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         if (leg.IsFirst) _hedging!.Observe(latency, now);
         var lease = leg.Lease;
         lease.Release();
-        Record(lease, new CallOutcome(kind, latency, now));
+        Record(lease, new CallOutcome(kind, latency, now) { Attempt = leg.Kind });
         (leg.Result.Response as IDisposable)?.Dispose();
     }
 
     /// <summary>One attempt of a race.</summary>
-    private sealed class Leg(EndpointLease lease, long sentAt, bool isFirst, CancellationToken callerToken)
+    private sealed class Leg(EndpointLease lease, long sentAt, AttemptKind kind, CancellationToken callerToken)
     {
         private const int Running = 0;
         private const int Finished = 1;
@@ -43,7 +43,9 @@ public sealed partial class ServiceClient<TRequest, TResponse>
 
         internal long SentAt => sentAt;
 
-        internal bool IsFirst => isFirst;
+        internal AttemptKind Kind => kind;
+
+        internal bool IsFirst => kind != AttemptKind.Hedge;
 
         internal CancellationTokenSource Stop { get; } = CancellationTokenSource.CreateLinkedTokenSource(callerToken);
 
@@ -79,7 +81,7 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         internal async ValueTask<Leg> RunAsync(EndpointLease lease, long sentAt, int attempt)
         {
             LastAttempt = attempt;
-            var running = Start(lease, sentAt, isFirst: true);
+            var running = Start(lease, sentAt, KindOf(attempt));
             Leg? other = null;
             var delay = client._hedging!.Delay;
             var isOpen = !running.IsFinished && delay is not null && attempt + 1 < client._options.MaxAttempts;
@@ -118,10 +120,10 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         private ITimer StartTimer(TimeSpan delay) =>
             client._time.CreateTimer(static s => ((Bell)s!).Ring(), _bell, delay, Timeout.InfiniteTimeSpan);
 
-        private Leg Start(EndpointLease lease, long sentAt, bool isFirst)
+        private Leg Start(EndpointLease lease, long sentAt, AttemptKind kind)
         {
-            var leg = new Leg(lease, sentAt, isFirst, callerToken);
-            _ = RunLegAsync(leg, client.ContextOf(plan, sentAt, LastAttempt, leg.Stop.Token));
+            var leg = new Leg(lease, sentAt, kind, callerToken);
+            _ = RunLegAsync(leg, client.ContextOf(plan, sentAt, LastAttempt, kind, leg.Stop.Token));
             return leg;
         }
 
@@ -156,7 +158,7 @@ public sealed partial class ServiceClient<TRequest, TResponse>
             }
 
             LastAttempt++;
-            return Start(lease, now, isFirst: false);
+            return Start(lease, now, AttemptKind.Hedge);
         }
 
         // A good answer, or nothing that the other attempt could make good.
@@ -176,7 +178,7 @@ public sealed partial class ServiceClient<TRequest, TResponse>
 
         private void Fail(Leg leg)
         {
-            client.Learn(leg.Lease, leg.SentAt, client._time.GetTimestamp(), leg.Result, ref _failure);
+            client.Learn(leg.Lease, leg.SentAt, client._time.GetTimestamp(), leg.Kind, leg.Result, ref _failure);
             leg.Lease.Release();
             (leg.Result.Response as IDisposable)?.Dispose();
             leg.Stop.Dispose();

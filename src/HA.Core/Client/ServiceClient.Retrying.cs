@@ -37,6 +37,7 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         if (!IsInTime(ref pause, now, left, failure, areAllTried)) return false;
         if (last.Status != AttemptStatus.NotSent && !_budget.TryWithdraw())
         {
+            _environment.Listener.OnRetryRefused(_pool.Service);
             failure.Reason = "The retry budget is spent.";
             return false;
         }

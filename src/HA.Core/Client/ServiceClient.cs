@@ -116,21 +116,23 @@ public sealed partial class ServiceClient<TRequest, TResponse>
             if (pause > TimeSpan.Zero) await PauseAsync(pause, cancellationToken).ConfigureAwait(false);
             var sentAt = _time.GetTimestamp();
             if (TryBegin(plan, sentAt, attempt, failure, cancellationToken, out var lease) is { } refusal)
-                return End(refusal, attempt, failure);
+                return End(plan, refusal, attempt, failure);
 
             AttemptResult<TResponse> result;
+            var kind = KindOf(attempt);
             if (_hedging is not null && plan.IsIdempotent)
             {
                 var race = new HedgeRace(this, request, plan, failure, cancellationToken);
                 var winner = await race.RunAsync(lease, sentAt, attempt).ConfigureAwait(false);
-                (lease, sentAt, result, attempt, failure) = (winner.Lease, winner.SentAt, winner.Result, race.LastAttempt, race.Failure);
+                (lease, sentAt, kind, result) = (winner.Lease, winner.SentAt, winner.Kind, winner.Result);
+                (attempt, failure) = (race.LastAttempt, race.Failure);
             }
             else
             {
                 try
                 {
-                    result = await _transport
-                        .SendAsync(lease.Endpoint, request, ContextOf(plan, sentAt, attempt, cancellationToken)).ConfigureAwait(false);
+                    var context = ContextOf(plan, sentAt, attempt, kind, cancellationToken);
+                    result = await _transport.SendAsync(lease.Endpoint, request, context).ConfigureAwait(false);
                 }
                 catch
                 {
@@ -139,18 +141,21 @@ public sealed partial class ServiceClient<TRequest, TResponse>
                 }
             }
 
-            if (Conclude(plan, sentAt, attempt, lease, result, ref failure, out var end, out pause)) return end;
+            if (Conclude(plan, sentAt, attempt, kind, lease, result, ref failure, out var end, out pause)) return end;
         }
     }
 
     private TimeSpan Left(in CallPlan plan, long now) =>
         now == plan.StartedAt ? plan.Deadline : plan.Deadline - _time.GetElapsedTime(plan.StartedAt, now);
 
-    private AttemptContext ContextOf(in CallPlan plan, long sentAt, int attempt, CancellationToken cancellationToken)
+    private static AttemptKind KindOf(int attempt) => attempt == 0 ? AttemptKind.Initial : AttemptKind.Retry;
+
+    private AttemptContext ContextOf(in CallPlan plan, long sentAt, int attempt, AttemptKind kind, CancellationToken cancellationToken)
     {
         var left = Left(plan, sentAt);
         return new AttemptContext(attempt, left < _options.AttemptTimeout ? left : _options.AttemptTimeout, cancellationToken)
         {
+            Kind = kind,
             TimeLeft = left,
             StartedAt = sentAt,
             TellsTimeout = plan.TellsTimeout,
@@ -177,14 +182,15 @@ public sealed partial class ServiceClient<TRequest, TResponse>
 
     /// <summary>Learns from an attempt and ends the call, or answers false if it is to be made again after a pause.</summary>
     private bool Conclude(
-        in CallPlan plan, long sentAt, int attempt, in EndpointLease lease, in AttemptResult<TResponse> result,
+        in CallPlan plan, long sentAt, int attempt, AttemptKind kind, in EndpointLease lease, in AttemptResult<TResponse> result,
         ref CallFailure? failure, out CallResult<TResponse> end, out TimeSpan pause)
     {
         pause = TimeSpan.Zero;
         var endedAt = _time.GetTimestamp();
-        if (Learn(lease, sentAt, endedAt, result, ref failure))
+        if (Learn(lease, sentAt, endedAt, kind, result, ref failure))
         {
             ReleaseWith(result.Response!, lease);
+            Tell(plan, CallStatus.Succeeded, attempt + 1, failure, endedAt);
             end = new CallResult<TResponse>(CallStatus.Succeeded, result.Response, attempt + 1, failure);
             return true;
         }
@@ -194,6 +200,7 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         {
             lease.Release();
             (result.Response as IDisposable)?.Dispose();
+            _environment.Listener.OnRetry(_pool.Service, CauseOf(result.Status));
             end = default;
             return false;
         }
@@ -203,19 +210,21 @@ public sealed partial class ServiceClient<TRequest, TResponse>
             lease.Release();
             // An attempt that was given all the time that was left, and used it up, is the end of the call's own time.
             var isLast = left <= OneMillisecond || Left(plan, sentAt) <= _options.AttemptTimeout;
-            end = End(ToCallStatus(result.Status, isLast), attempt + 1, failure);
+            end = End(plan, ToCallStatus(result.Status, isLast), attempt + 1, failure);
             return true;
         }
 
         ReleaseWith(result.Response!, lease);
         failure!.Knowledge = _pool.Describe();
+        Tell(plan, CallStatus.Rejected, attempt + 1, failure, endedAt);
         end = new CallResult<TResponse>(CallStatus.Rejected, result.Response, attempt + 1, failure);
         return true;
     }
 
     /// <summary>Records what an attempt taught, and answers whether it succeeded. The lease is not released yet.</summary>
     private bool Learn(
-        in EndpointLease lease, long sentAt, long endedAt, in AttemptResult<TResponse> result, ref CallFailure? failure)
+        in EndpointLease lease, long sentAt, long endedAt, AttemptKind attempt, in AttemptResult<TResponse> result,
+        ref CallFailure? failure)
     {
         var latency = _time.GetElapsedTime(sentAt, endedAt);
         OutcomeKind kind;
@@ -229,11 +238,11 @@ public sealed partial class ServiceClient<TRequest, TResponse>
         {
             // Nor must a classifier throw.
             (result.Response as IDisposable)?.Dispose();
-            lease.Complete(new CallOutcome(OutcomeKind.Ignored, latency, endedAt));
+            lease.Complete(new CallOutcome(OutcomeKind.Ignored, latency, endedAt) { Attempt = attempt });
             throw;
         }
 
-        Record(lease, new CallOutcome(kind, latency, endedAt) { IsLocal = result.Status == AttemptStatus.NotSent });
+        Record(lease, new CallOutcome(kind, latency, endedAt) { IsLocal = result.Status == AttemptStatus.NotSent, Attempt = attempt });
         if (kind == OutcomeKind.Success) return true;
         failure ??= new CallFailure(_pool.Service);
         failure.Add(lease.Endpoint, new AttemptRecord(lease.Endpoint.Instance, result.Status, latency, detail), result.Error);
@@ -269,12 +278,43 @@ public sealed partial class ServiceClient<TRequest, TResponse>
     private string DetailOf(in AttemptResult<TResponse> result) =>
         result.Error?.Message ?? (result.Status == AttemptStatus.Answered ? _classifier.Describe(result.Response!) : "");
 
-    private CallResult<TResponse> End(CallStatus status, int attempts, CallFailure? failure)
+    private void Tell(in CallPlan plan, CallStatus status, int attempts, CallFailure? failure, long endedAt)
+    {
+        var ending = status switch
+        {
+            CallStatus.Succeeded => failure is null ? CallEnding.Success : CallEnding.Recovered,
+            CallStatus.Cancelled => CallEnding.Cancelled,
+            CallStatus.Refused => CallEnding.Rejected,
+            _ => CallEnding.Exhausted,
+        };
+        var cause = status switch
+        {
+            CallStatus.Rejected => FailureCause.Answer,
+            CallStatus.DeadlineExceeded => FailureCause.Timeout,
+            CallStatus.NoEndpoint => FailureCause.NoEndpoint,
+            CallStatus.Failed when failure is { Attempts: [.., var last] } => CauseOf(last.Status),
+            _ => FailureCause.None,
+        };
+        _environment.Listener.OnCallCompleted(
+            _pool.Service, new CallSummary(ending, attempts, _time.GetElapsedTime(plan.StartedAt, endedAt), cause));
+    }
+
+    private static FailureCause CauseOf(AttemptStatus status) => status switch
+    {
+        AttemptStatus.Answered => FailureCause.Answer,
+        AttemptStatus.NotSent => FailureCause.Unreachable,
+        AttemptStatus.Broken => FailureCause.Broken,
+        AttemptStatus.TimedOut => FailureCause.Timeout,
+        _ => FailureCause.None,
+    };
+
+    private CallResult<TResponse> End(in CallPlan plan, CallStatus status, int attempts, CallFailure? failure)
     {
         failure ??= new CallFailure(_pool.Service);
         failure.Knowledge = _pool.Describe();
         if (status == CallStatus.Refused && failure.Reason.Length == 0)
             failure.Reason = "Every instance serves as many calls as it was seen to bear.";
+        Tell(plan, status, attempts, failure, _time.GetTimestamp());
         return new CallResult<TResponse>(status, default, attempts, failure);
     }
 }

@@ -65,6 +65,9 @@ public sealed class ServicePool : IAsyncDisposable
     /// <summary>Whether it is known who is there (even if nobody is).</summary>
     public bool HasCatalog => _catalog is not null;
 
+    /// <summary>What the registry said last, and how far to trust it; null if the pool follows none.</summary>
+    public CatalogView? View => _watcher?.View;
+
     /// <summary>Creates a pool that follows a service in a registry.</summary>
     public static ServicePool Follow(
         IServiceRegistry registry, string service, ServiceEnvironment? environment = null, PoolOptions? options = null)

@@ -86,7 +86,7 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
             EjectLocked(period.Value);
         }
 
-        _tracker.Changed(this, "calls failed");
+        _tracker.Ejected(this, EjectionReason.Calls, "calls failed");
     }
 
     /// <summary>Ejects an endpoint that compares badly, or answers false if it is out already or too many are.</summary>
@@ -214,7 +214,7 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
 
     private void RecordOnProbation(in CallOutcome outcome, long ticket)
     {
-        string reason;
+        var isEjected = false;
         lock (_transition)
         {
             // A straggler from before the last transition proves nothing about now, nor does a probe that lost its permit.
@@ -223,12 +223,11 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
             if (outcome.Kind == OutcomeKind.Failure && _passive == EndpointHealth.Probing)
             {
                 EjectLocked(_tracker.Options.EjectionTime);
-                reason = "probe failed";
+                isEjected = true;
             }
             else if (IsProvenLocked(outcome.Kind))
             {
                 RestoreLocked();
-                reason = "calls succeeded";
             }
             else
             {
@@ -237,7 +236,8 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
             }
         }
 
-        _tracker.Changed(this, reason);
+        if (isEjected) _tracker.Ejected(this, EjectionReason.Probation, "probe failed");
+        else _tracker.Changed(this, "calls succeeded");
     }
 
     // In panic, ejected endpoints are called too; an answer is evidence wherever it comes from. Nothing learnt proves nothing.

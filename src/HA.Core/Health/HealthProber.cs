@@ -60,7 +60,11 @@ internal sealed class HealthProber
             await _lanes.EnterAsync(isUnhealthy, stop).ConfigureAwait(false);
             try
             {
-                _tracker.ReportCheck(endpoint, await CheckAsync(endpoint, stop).ConfigureAwait(false));
+                var beganAt = _environment.Time.GetTimestamp();
+                var result = await CheckAsync(endpoint, stop).ConfigureAwait(false);
+                var took = _environment.Time.GetElapsedTime(beganAt);
+                _environment.Listener.OnHealthChecked(endpoint.Instance, result.IsHealthy, took);
+                _tracker.ReportCheck(endpoint, result);
             }
             finally
             {

@@ -90,7 +90,7 @@ internal sealed class HealthTracker
     internal void MarkUnhealthy(Endpoint endpoint, string reason)
     {
         var state = StateOf(endpoint);
-        if (state.MarkUnhealthy()) Changed(state, reason);
+        if (state.MarkUnhealthy()) Ejected(state, EjectionReason.ByHand, reason);
     }
 
     /// <summary>A check of this endpoint ended.</summary>
@@ -103,6 +103,13 @@ internal sealed class HealthTracker
     internal void Changed(EndpointHealthState state, string reason)
     {
         if (Refresh(state, reason)) _publish(state.Endpoint);
+    }
+
+    /// <summary>It was ejected, and its health has changed unless it was out for another reason.</summary>
+    internal void Ejected(EndpointHealthState state, EjectionReason why, string reason)
+    {
+        Environment.Listener.OnEjected(state.Endpoint.Instance, why);
+        Changed(state, reason);
     }
 
     /// <summary>Everybody who is tracked, in the order of arrival.</summary>

@@ -41,7 +41,7 @@ internal sealed class OutlierJudge
         var samples = Array.ConvertAll(states, static s => s.TakeTally());
         foreach (var (place, reason) in OutlierRule.Find(samples, _options))
         {
-            if (states[place].Eject()) _tracker.Changed(states[place], reason);
+            if (states[place].Eject()) _tracker.Ejected(states[place], EjectionReason.Outlier, reason);
         }
     }
 }

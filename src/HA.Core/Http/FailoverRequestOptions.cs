@@ -28,6 +28,9 @@ public static class FailoverRequestOptions
     /// </summary>
     public static readonly HttpRequestOptionsKey<ServiceInstance> Instance = InstanceOption.Key;
 
+    /// <summary>Hears of the request's attempts.</summary>
+    public static readonly HttpRequestOptionsKey<IAttemptFollower> Follower = new("HA.Core.Follower");
+
     /// <summary>The call that this one is made for, in place of <see cref="IncomingCall.Current"/>.</summary>
     public static readonly HttpRequestOptionsKey<IncomingCall> Incoming = new("HA.Core.Incoming");
 }

@@ -13,8 +13,13 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
     private readonly DeadlinePool _deadlines = new(time);
     private readonly AddressCache _addresses = new();
 
+    public ValueTask<AttemptResult<HttpAnswer>> SendAsync(Endpoint endpoint, HttpCall request, AttemptContext attempt) =>
+        MessageParts.HasOptions(request.Request) && request.Request.Options.TryGetValue(FailoverRequestOptions.Follower, out var follower)
+            ? SendFollowedAsync(endpoint, request, attempt, follower)
+            : SendAloneAsync(endpoint, request, attempt);
+
     // The part that does not wait, apart: an answer that is there at once pays for no state machine.
-    public ValueTask<AttemptResult<HttpAnswer>> SendAsync(Endpoint endpoint, HttpCall request, AttemptContext attempt)
+    private ValueTask<AttemptResult<HttpAnswer>> SendAloneAsync(Endpoint endpoint, HttpCall request, AttemptContext attempt)
     {
         // Whoever registered it may claim any scheme; the handlers underneath would take that for the caller's mistake.
         if (endpoint.Instance.Scheme is not ("http" or "https") && request.Request.RequestUri!.Scheme != "https")
@@ -58,6 +63,26 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
     }
 
     public void Dispose() => _deadlines.Dispose();
+
+    // What the follower makes ambient ends with this method, as with every one that is asynchronous.
+    private async ValueTask<AttemptResult<HttpAnswer>> SendFollowedAsync(
+        Endpoint endpoint, HttpCall request, AttemptContext attempt, IAttemptFollower follower)
+    {
+        var followed = follower.AttemptStarted(endpoint.Instance, attempt.Number, attempt.Kind);
+        AttemptResult<HttpAnswer> result;
+        try
+        {
+            result = await SendAloneAsync(endpoint, request, attempt).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            follower.AttemptEnded(followed, AttemptStatus.Broken, null, e);
+            throw;
+        }
+
+        follower.AttemptEnded(followed, result.Status, result.Response.Message, result.Error);
+        return result;
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult<HttpAnswer>> FinishAsync(

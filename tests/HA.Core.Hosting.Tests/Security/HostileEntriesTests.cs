@@ -159,7 +159,7 @@ public class HostileEntriesTests
         {
             _listener.InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter.Scope == factory && instrument.Name == "hacore.registry.entries.refused") listener.EnableMeasurementEvents(instrument);
+                if (instrument.Meter.Scope == factory && instrument.Name == "hacore.registry.entry.refusals") listener.EnableMeasurementEvents(instrument);
             };
             _listener.SetMeasurementEventCallback<long>((_, value, tags, _) => All.Enqueue($"{tags[1].Value} {value}"));
             _listener.Start();

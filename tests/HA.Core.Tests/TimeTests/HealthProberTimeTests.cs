@@ -34,6 +34,9 @@ public sealed class HealthProberTimeTests
         Assert.Equal(EndpointHealth.Unhealthy, pool.Snapshot.All[0].Health);
         Assert.Contains(stage.Journal.HealthChanges, static h => h is { Id: "orders-1", Reason: "check timed out" });
         Assert.Equal(EndpointHealth.Healthy, pool.Snapshot.All[1].Health);
+        Assert.Equal(
+            [("orders-1", false, TimeSpan.FromSeconds(1)), ("orders-2", true, TimeSpan.Zero), ("orders-3", true, TimeSpan.Zero)],
+            stage.Journal.Checks.Distinct().OrderBy(static c => c.Id, StringComparer.Ordinal));
     });
 
     [Fact]

@@ -29,6 +29,16 @@ internal sealed class Journal(Simulator simulation) : ServiceEventListener
 
     internal List<CallOutcome> Outcomes { get; } = [];
 
+    internal List<CallSummary> Calls { get; } = [];
+
+    internal List<FailureCause> Retries { get; } = [];
+
+    internal int RefusedRetries { get; private set; }
+
+    internal List<(string Id, EjectionReason Reason)> Ejections { get; } = [];
+
+    internal List<(string Id, bool IsHealthy, TimeSpan Latency)> Checks { get; } = [];
+
     public override void OnLoopEnded(SpawnedLoop loop, Exception? error)
     {
         if (error is not null) BrokenLoops.Add($"{loop.Name}: {error.GetType().Name}: {error.Message}");
@@ -58,4 +68,15 @@ internal sealed class Journal(Simulator simulation) : ServiceEventListener
         HealthChanges.Add((simulation.Now, instance.Id, to, reason));
 
     public override void OnAttemptCompleted(ServiceInstance instance, in CallOutcome outcome) => Outcomes.Add(outcome);
+
+    public override void OnCallCompleted(string service, in CallSummary call) => Calls.Add(call);
+
+    public override void OnRetry(string service, FailureCause cause) => Retries.Add(cause);
+
+    public override void OnRetryRefused(string service) => RefusedRetries++;
+
+    public override void OnEjected(ServiceInstance instance, EjectionReason reason) => Ejections.Add((instance.Id, reason));
+
+    public override void OnHealthChecked(ServiceInstance instance, bool isHealthy, TimeSpan latency) =>
+        Checks.Add((instance.Id, isHealthy, latency));
 }
