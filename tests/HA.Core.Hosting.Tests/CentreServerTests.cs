@@ -98,6 +98,28 @@ public sealed class CentreServerTests(ITestOutputHelper output) : IDisposable
         Assert.All(Centres(configuration), static c => Assert.Null(c.Refused ?? c.Outage));
     }
 
+    [Theory]
+    [InlineData("etcd")]
+    [InlineData("consul")]
+    [InlineData("redis")]
+    public async Task Change_OfSeveralKeysAtOnce_IsSeenWhole(string kind)
+    {
+        const int Last = 100;
+        await using var server = await CentreServer.StartAsync(kind);
+        await WriteAllAsync(server, 0);
+        var configuration = Configuration(server);
+        using var end = configuration as IDisposable;
+        var seen = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        using var subscription = Microsoft.Extensions.Primitives.ChangeToken.OnChange(
+            configuration.GetReloadToken, () => seen.Enqueue(string.Join(' ', configuration.GetSection("Shop").GetChildren().Select(static c => c.Value).Distinct())));
+        for (var i = 1; i <= Last; i++) await WriteAllAsync(server, i);
+        await Wait.UntilAsync("the last", () => seen.Contains($"{Last}"));
+        Assert.DoesNotContain(seen, static s => s.Contains(' ', StringComparison.Ordinal));
+    }
+
+    private static Task WriteAllAsync(CentreServer server, int value) =>
+        server.WriteAsync([.. Enumerable.Range(0, 20).Select(i => ($"Shop/Key{i}", (string?)$"{value}"))]);
+
     [Fact]
     public async Task Secrets_OfAServerThatDoesNotAnswer_AreToldNobody()
     {
