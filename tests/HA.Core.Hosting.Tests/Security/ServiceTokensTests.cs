@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -142,6 +143,24 @@ public sealed class ServiceTokensTests : IDisposable
         request.Headers.Add(ServiceTokenOptions.Header, "somebody's");
         using var response = await client.SendAsync(request);
         Assert.Equal("buyer", await response.Content.ReadAsStringAsync());
+    }
+
+    // An instance must not send a caller, and what it bears, to whomever it likes.
+    [Fact]
+    public async Task Call_ThatIsRedirected_GoesNoFurther()
+    {
+        using var elsewhere = new TcpListener(IPAddress.Loopback, 0);
+        elsewhere.Start();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        await using var server = builder.Build();
+        server.MapGet("/items/{number:int}", (int number) => Results.Redirect($"http://{elsewhere.LocalEndpoint}/items/{number}"));
+        await server.StartAsync();
+        await using var provider = Buyer(server);
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => provider.GetRequiredService<CatalogClient>().ItemAsync(1));
+        Assert.Equal(HttpStatusCode.Redirect, error.StatusCode);
+        Assert.False(elsewhere.Pending());
     }
 
     // The factory writes headers to the log at this level.
