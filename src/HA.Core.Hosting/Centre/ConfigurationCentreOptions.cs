@@ -15,13 +15,15 @@ public sealed class ConfigurationCentreOptions
 
     /// <summary>
     /// What no centre sets unless <see cref="Denied"/> says so: where registries are and with which credentials, how this
-    /// program shows itself, addresses of services, where files are written, and what opens the program to others.
+    /// program shows itself, addresses of services and which of them are allowed, where files are written, whom this program
+    /// believes, and what opens it to others.
     /// </summary>
     public static IReadOnlyList<string> DeniedByDefault { get; } =
     [
         "HA:Registry", "HA:Registries", "HA:Registration", "HA:Defaults:Registry", "HA:Services:*:Registry",
         "HA:Defaults:CatalogFolder", "HA:Services:*:CatalogFolder", "Services", "ConnectionStrings", "Kestrel", "Urls", "AllowedHosts",
-        "Authentication",
+        "Authentication", "HA:MutualTls", "HA:Tokens", "HA:Defaults:Watch:Addresses", "HA:Services:*:Watch:Addresses",
+        "HA:Defaults:Watch:Limits", "HA:Services:*:Watch:Limits",
     ];
 
     /// <summary>What the centre's keys begin with.</summary>

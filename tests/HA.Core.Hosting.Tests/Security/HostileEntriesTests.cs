@@ -118,6 +118,16 @@ public class HostileEntriesTests
         await Servers.Wait.UntilAsync("one", () => directory.PoolOf("catalog").Snapshot.All is [var only] && only.Instance.Port == 81);
     }
 
+    // Whoever may write to a registry may often write to the configuration centre beside it.
+    [Theory]
+    [InlineData("HA:Defaults:Watch:Addresses:AllowLinkLocal")]
+    [InlineData("HA:Services:catalog:Watch:Addresses")]
+    [InlineData("ha:services:catalog:watch:limits:maxinstances")]
+    [InlineData("HA:MutualTls:TrustFile")]
+    [InlineData("HA:Tokens:TrustFolder")]
+    public void Centre_OfConfiguration_CannotLoosenWhatGuards(string key) =>
+        Assert.True(new Centre.DeniedKeys(Centre.ConfigurationCentreOptions.DeniedByDefault).Contains(key));
+
     [Fact]
     public async Task Policy_ThatIsNone_SaysWhatWouldDo()
     {
