@@ -29,6 +29,7 @@ internal static partial class PrometheusNames
         [Instruments.DrainResult] = ["complete", "timeout"],
         [Instruments.DeliveryResult] = ["delivered", "failed", "dropped"],
         [Instruments.ProbeResult] = ["healthy", "unhealthy"],
+        [Instruments.RefusalReason] = [.. Enum.GetValues<EntryRefusal>().Select(Words.Of)],
         [Instruments.UpdateKind] = ["added", "removed", "changed", "held"],
     };
 
@@ -44,8 +45,8 @@ internal static partial class PrometheusNames
         foreach (Match use in Metric().Matches(By().Replace(expression, "")))
         {
             var name = use.Groups["name"].Value;
-            string[] own = recorded.TryGetValue(name, out var known) ? known : All.TryGetValue(name, out var info) ? LabelsOf(name, info) : [];
-            if (own.Length == 0)
+            var own = recorded.TryGetValue(name, out var known) ? known : All.TryGetValue(name, out var info) ? LabelsOf(name, info) : null;
+            if (own is null)
             {
                 yield return $"no instrument is called {name}";
                 continue;

@@ -28,7 +28,7 @@ public class TelemetryPageTests
                 CallTrace.CallName, CallTrace.AttemptName, CallTrace.AttemptCount, CallTrace.EndpointId, CallTrace.ResendCount, CallTrace.StatusCode,
                 Instruments.Service, Instruments.Address, Instruments.Port, Instruments.Outcome, Instruments.AttemptKind, Instruments.Error,
                 HostingLog.RegistryCategory, HostingLog.HealthCategory, HostingLog.ClientCategory, HostingLog.LifecycleCategory,
-                HostingLog.ConfigCategory, HostingLog.AlertsCategory,
+                HostingLog.ConfigCategory, HostingLog.AlertsCategory, HostingLog.ControlCategory, HostingLog.SecurityCategory,
             ],
             name => Assert.Contains($"`{name}", page, StringComparison.Ordinal));
     }

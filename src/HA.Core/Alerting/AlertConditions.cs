@@ -68,7 +68,8 @@ internal sealed class AlertConditions(TimeProvider time, AlertSignals signals, A
         if (view.Origin == CatalogOrigin.None) yield break;
         var age = view.Origin == CatalogOrigin.Disk ? view.Age : TimeSpan.Zero;
         yield return new(
-            AlertRule.StaleCatalog, service, $"The registry has not answered for '{service}' for long, and {used}: that may be wrong.", age);
+            AlertRule.StaleCatalog, service,
+            $"The registry has not answered for '{service}' for long, and {used}: that may be wrong.", age);
     }
 
     private bool IsRefusing(string service, long count)
