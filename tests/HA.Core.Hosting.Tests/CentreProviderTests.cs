@@ -246,11 +246,14 @@ public sealed class CentreProviderTests : IDisposable
     {
         List<TimeSpan> asked = [];
         var options = new ConfigurationCentreOptions("ha/shop", new ConfigurationBuilder().Build()) { Environment = simulation.Environment };
-        var centre = new FakeCentre { OnWatch = () =>
+        var centre = new FakeCentre
+        {
+            OnWatch = () =>
         {
             asked.Add(simulation.Now);
             return new IOException("it is away");
-        } };
+        }
+        };
         options.From(_ => centre);
         using var provider = new CentreProvider(options);
         Assert.True(provider.Start());

@@ -21,7 +21,7 @@ internal sealed class KeySet : ConfigurationProvider
 {
     // What a thread sees in place of what everybody else sees: a change that is being tried, or one moment for several reads.
     [ThreadStatic]
-    private static ImmutableDictionary<CentreProvider, KeySet>? t_pinned;
+    private static ImmutableDictionary<CentreProvider, KeySet>? _pinned;
 
     internal KeySet(SortedDictionary<string, string?> keys, KeyOrigin origin)
     {
@@ -42,20 +42,20 @@ internal sealed class KeySet : ConfigurationProvider
         new(new(Keys, StringComparer.OrdinalIgnoreCase) { [key] = value }, Origin);
 
     /// <summary>What this thread was told to see; null for what everybody sees.</summary>
-    internal static KeySet? PinnedFor(CentreProvider provider) => t_pinned?.GetValueOrDefault(provider);
+    internal static KeySet? PinnedFor(CentreProvider provider) => _pinned?.GetValueOrDefault(provider);
 
     /// <summary>Reads with some keys in place of the current ones, on this thread. What was pinned before stays so.</summary>
     internal static T Read<T>(IEnumerable<KeyValuePair<CentreProvider, KeySet>> pins, Func<T> read)
     {
-        var before = t_pinned;
+        var before = _pinned;
         try
         {
-            t_pinned = ImmutableDictionary.CreateRange(pins).SetItems(before ?? ImmutableDictionary<CentreProvider, KeySet>.Empty);
+            _pinned = ImmutableDictionary.CreateRange(pins).SetItems(before ?? ImmutableDictionary<CentreProvider, KeySet>.Empty);
             return read();
         }
         finally
         {
-            t_pinned = before;
+            _pinned = before;
         }
     }
 }

@@ -141,11 +141,11 @@ public sealed class AlertTimeTests
 
     private static Scenario Killed => Scenes.With(
         new CrashFault { At = Scenes.Seconds(10), For = Scenes.Seconds(30), Target = Target.All }) with
-        {
-            Duration = Scenes.Seconds(60),
-            // So that it is checks that say it, and not leases that run out one by one.
-            Registry = new RegistryModel { TimeToLive = TimeSpan.FromMinutes(2) },
-        };
+    {
+        Duration = Scenes.Seconds(60),
+        // So that it is checks that say it, and not leases that run out one by one.
+        Registry = new RegistryModel { TimeToLive = TimeSpan.FromMinutes(2) },
+    };
 
     private static ValueTask Until(Simulator simulation, double seconds) => simulation.DelayAsync(TimeSpan.FromSeconds(seconds) - simulation.Now);
 
