@@ -1,3 +1,5 @@
+using System.Xml.Linq;
+
 namespace HA.Core.Architecture.Tests;
 
 public class AssemblyReferenceTests
@@ -25,6 +27,20 @@ public class AssemblyReferenceTests
         if (project.StartsWith("HA.Core.Hosting", StringComparison.Ordinal)) return;
         Assert.DoesNotContain(Repository.Load(project).GetReferencedAssemblies(), static r =>
             r.Name!.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || r.Name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal));
+    }
+
+    // A compiler drops references that nothing uses yet; whoever takes the package would still have to have the framework.
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Project_ButForHosting_AsksForNoWebFramework(string project)
+    {
+        var file = XDocument.Load(Assert.Single(Repository.Projects, p => Path.GetFileNameWithoutExtension(p) == project));
+        // That of the web brings the framework without naming it.
+        Assert.Equal("Microsoft.NET.Sdk", (string?)file.Root!.Attribute("Sdk"));
+        if (project.StartsWith("HA.Core.Hosting", StringComparison.Ordinal)) return;
+        string[] asked = [.. file.Descendants().Where(static e => e.Name.LocalName is "FrameworkReference" or "PackageReference" or "ProjectReference")
+            .Select(static e => (string?)e.Attribute("Include") ?? "")];
+        Assert.All(asked, static a => Assert.DoesNotMatch(@"Microsoft\.(AspNetCore|Extensions)\.|HA\.Core\.Hosting", a));
     }
 
     [Fact]

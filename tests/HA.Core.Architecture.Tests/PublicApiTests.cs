@@ -12,6 +12,7 @@ public class PublicApiTests
     [Theory]
     [InlineData("HA.Core")]
     [InlineData("HA.Core.Hosting")]
+    [InlineData("HA.Core.Hosting.Tokens")]
     public void PublicApi_OfAnAssembly_IsAsApproved(string assembly)
     {
         var file = Path.Combine(Repository.Root, "tests", "HA.Core.Architecture.Tests", $"PublicApi.{assembly}.txt");

@@ -207,7 +207,7 @@ public partial class OptionsReferenceTests
         Assert.True(File.Exists(file) && File.ReadAllText(file) == now, $"{name} is not what the code says. HA_APPROVE=1 writes it anew.");
     }
 
-    private static string FindRoot(string folder) => File.Exists(Path.Combine(folder, "HA.Core.sln"))
+    internal static string FindRoot(string folder) => File.Exists(Path.Combine(folder, "HA.Core.sln"))
         ? folder
         : FindRoot(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No HA.Core.sln above the tests."));
 

@@ -27,14 +27,22 @@ internal sealed class SampleProcess : IAsyncDisposable
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory);
         var folder = Path.Combine(here.Parent!.Parent!.FullName, name, here.Name);
-        var start = new ProcessStartInfo("dotnet")
+        return Start("dotnet", folder, [Path.Combine(folder, name + ".dll")], arguments);
+    }
+
+    /// <summary>As it was published, with a runtime of its own.</summary>
+    internal static SampleProcess StartPublished(string folder, string name, params string[] arguments) =>
+        Start(Path.Combine(folder, name), folder, [], arguments);
+
+    private static SampleProcess Start(string program, string folder, string[] before, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, before)
         {
             WorkingDirectory = folder,
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(folder, name + ".dll"));
         foreach (var argument in arguments) start.ArgumentList.Add($"--{argument}");
         return new SampleProcess(Process.Start(start)!);
     }

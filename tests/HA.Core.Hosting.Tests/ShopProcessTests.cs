@@ -65,7 +65,7 @@ public partial class ShopProcessTests
     }
 
     // That these and no others answer, over many calls.
-    private static async Task ServedByAsync(SampleProcess buyer, string expected)
+    internal static async Task ServedByAsync(SampleProcess buyer, string expected)
     {
         int? since = null;
         try
@@ -84,7 +84,7 @@ public partial class ShopProcessTests
         }
     }
 
-    private static async Task<string[]> RegisteredAsync(string[] settings)
+    internal static async Task<string[]> RegisteredAsync(string[] settings)
     {
         var configuration = Shop.Configuration([.. settings.Select(static s => s.Split('=', 2)).Select(static s => (s[0], (string?)s[1]))]);
         var services = Shop.Services(configuration);
@@ -94,7 +94,7 @@ public partial class ShopProcessTests
         return [.. catalog.Instances.Select(static i => i.Id)];
     }
 
-    private static (int Calls, int Failed, string From) Last(SampleProcess buyer)
+    internal static (int Calls, int Failed, string From) Last(SampleProcess buyer)
     {
         var match = buyer.Lines.Select(static l => Line().Match(l)).LastOrDefault(static m => m.Success);
         return match is null
