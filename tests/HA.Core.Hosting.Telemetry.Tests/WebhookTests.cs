@@ -48,7 +48,6 @@ public class WebhookTests
         await using var receiver = await Receiver.StartAsync(port: port);
         await Wait.UntilAsync("all have arrived", () => receiver.All.Count >= 3);
         Assert.Equal(["s-1", "s-2", "s-3"], receiver.All.Select(ServiceOf));
-        Assert.DoesNotContain(program.Log.All, static l => l.Contains(Secret, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -210,6 +209,8 @@ public class WebhookTests
             Recorder.Dispose();
             _loggers.Dispose();
             await _services.DisposeAsync();
+            // Whatever became of a message.
+            Assert.DoesNotContain(Log.All, static l => l.Contains(Secret, StringComparison.Ordinal));
         }
     }
 }

@@ -4,12 +4,15 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using HA.Core.Alerting;
 using HA.Core.Consul;
 using HA.Core.Etcd;
 using HA.Core.Redis;
 using HA.Core.Registry;
+using HA.Core.Servers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -73,13 +76,45 @@ public sealed class CanaryTests : IDisposable
         RequireNoCanary();
     }
 
+    // The receiver is somebody else's, too: it is told who sends, and never by which secret.
+    [Theory]
+    [InlineData("refuses")]
+    [InlineData("repeats")]
+    [InlineData("hangs up")]
+    public async Task Secret_OfAWebhook_ComesOutNowhere(string server)
+    {
+        await using var rogue = new RogueServer(server, "webhook");
+        var services = Shop.Services(Shop.Configuration(
+            ("HA:Alerts:Webhook:Url", $"http://{rogue.Address}/alerts"), ("HA:Alerts:Webhook:Secret", Canary), ("HA:Alerts:Webhook:GiveUpAfter", "2s"),
+            ("HA:Alerts:Rules:RegistrationLost", "0s"), ("HA:Alerts:Rules:Interval", "20ms")));
+        services.AddLogging(l => l.AddProvider(_out).SetMinimumLevel(LogLevel.Trace));
+        var told = new ConcurrentQueue<Alert>();
+        services.AddHighAvailability().AddInMemoryRegistry().AddAlerts(told.Enqueue);
+        services.AddHealthChecks().AddHighAvailability();
+        await using var provider = services.BuildServiceProvider();
+        IHostedService[] hosted = [.. provider.GetServices<IHostedService>()];
+        foreach (var service in hosted) await service.StartAsync(CancellationToken.None);
+        provider.GetRequiredService<ServiceEnvironment>().Listener.OnRegistrationChanged(
+            new ServiceInstance("catalog", "c", "10.0.0.5", 81), RegistrationState.Fenced, null);
+        await Wait.UntilAsync("it is given up", () => _out.All.Any(static l => l.Contains("was not posted, and is not tried again", StringComparison.Ordinal)));
+        _out.Add($"{provider.GetRequiredService<IOptions<AlertingOptions>>().Value.Webhook} {told.First()}");
+        foreach (var entry in (await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries.Values) _out.Add(entry.Description);
+        foreach (var service in hosted) await service.StopAsync(CancellationToken.None);
+
+        // Or the test would prove nothing: it was signed.
+        if (server != "refuses") Assert.Contains("HA-Signature: v1=", rogue.Heard, StringComparison.Ordinal);
+        _out.Add(rogue.Heard);
+        RequireNoCanary();
+    }
+
     [Fact]
     public void Secrets_InOptions_AreNotInTheirText()
     {
         _out.Add($"{new EtcdRegistryOptions { UserName = "shop", Password = Canary }}");
         _out.Add($"{new ConsulRegistryOptions { Token = Canary }}");
         _out.Add($"{new RedisRegistryOptions { UserName = "shop", Password = Canary }}");
-        Assert.Equal(3, _out.All.Count);
+        _out.Add($"{new WebhookOptions { Secret = Canary }}");
+        Assert.Equal(4, _out.All.Count);
         RequireNoCanary();
     }
 
