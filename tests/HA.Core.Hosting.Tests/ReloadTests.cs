@@ -123,6 +123,10 @@ public class ReloadTests
         configuration["HA:Services:catalog:Weights:10.0.0.6:82"] = "many";
         configuration.Reload();
         Assert.Equal(4, directory.OptionsOf("catalog").Weights["10.0.0.6:82"]);
+        // As many weights as before, and another one.
+        configuration["HA:Services:catalog:Weights:10.0.0.6:82"] = "3";
+        configuration.Reload();
+        Assert.Equal([1, 3], pool.Snapshot.All.Select(static e => e.Instance.Weight).Order());
         configuration["HA:Services:catalog:Weights:10.0.0.6:82"] = null;
         configuration.Reload();
         Assert.Equal([1, 1], pool.Snapshot.All.Select(static e => e.Instance.Weight));
