@@ -219,7 +219,8 @@ public sealed class ServiceDirectory : IAsyncDisposable
     private void PutLocked(ServiceRuntime runtime)
     {
         var before = _runtimes;
-        _runtimes = new(before, StringComparer.Ordinal) { [runtime.Service] = runtime };
+        // Before the new one can be seen: whoever has seen it must not be called by the old one any more.
         if (before.TryGetValue(runtime.Service, out var old)) old.Retire();
+        _runtimes = new(before, StringComparer.Ordinal) { [runtime.Service] = runtime };
     }
 }

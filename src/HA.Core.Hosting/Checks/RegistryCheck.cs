@@ -1,0 +1,27 @@
+using HA.Core.Hosting.Telemetry;
+using HA.Core.Registry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace HA.Core.Hosting;
+
+/// <summary>Whether the registry answers for the services that this program calls; for each, where what is known comes from.</summary>
+internal sealed class RegistryCheck(ServiceDirectory directory) : IHealthCheck
+{
+    internal static RegistryCheck Of(IServiceProvider services) => new(services.GetRequiredService<ServiceDirectory>());
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var (data, wrong) = (new Dictionary<string, object>(StringComparer.Ordinal), new List<string>());
+        foreach (var pool in directory.Pools)
+        {
+            if (pool.View is not { } view) continue;
+            data[pool.Service] = Words.Of(view.Origin);
+            if (view.Origin is not (CatalogOrigin.Live or CatalogOrigin.Held)) wrong.Add($"'{pool.Service}'");
+        }
+
+        return Task.FromResult(wrong.Count > 0
+            ? HealthCheckResult.Degraded($"The registry does not answer for {string.Join(", ", wrong)}; what it said last is used.", data: data)
+            : HealthCheckResult.Healthy(data: data));
+    }
+}
