@@ -20,8 +20,9 @@ internal sealed class RegistryCheck(ServiceDirectory directory) : IHealthCheck
             if (view.Origin is not (CatalogOrigin.Live or CatalogOrigin.Held)) wrong.Add($"'{pool.Service}'");
         }
 
-        return Task.FromResult(wrong.Count > 0
-            ? HealthCheckResult.Degraded($"The registry does not answer for {string.Join(", ", wrong)}; what it said last is used.", data: data)
-            : HealthCheckResult.Healthy(data: data));
+        if (wrong.Count == 0) return Task.FromResult(HealthCheckResult.Healthy(data: data));
+        var services = string.Join(", ", wrong);
+        return Task.FromResult(HealthCheckResult.Degraded(
+            $"The registry does not answer for {services}; what it said last is used.", data: data));
     }
 }
