@@ -12,6 +12,7 @@ using OpenTelemetry.Trace;
 namespace HA.Core.Hosting.Tests;
 
 /// <summary>What arrives at a collector when a program exports as OpenTelemetry's own packages do it.</summary>
+[Collection(ExportCollection.Name)]
 public class OtlpTests
 {
     private const string Service = "otlp-shop";
