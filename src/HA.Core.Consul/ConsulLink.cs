@@ -33,10 +33,19 @@ internal sealed class ConsulLink(ConsulRegistryOptions options, TimeProvider tim
     internal Task<ConsulReply<T>> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, path, null, answer, options.RequestTimeout, cancellationToken);
 
-    /// <summary>A read that the agent may answer later, when something changes; up to <paramref name="timeout"/>.</summary>
-    internal Task<ConsulReply<T>> AwaitAsync<T>(
-        string path, JsonTypeInfo<T> answer, TimeSpan timeout, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Get, path, null, answer, timeout, cancellationToken);
+    /// <summary>
+    /// A blocking query: a read that the agent answers when something has changed since <paramref name="index"/>, or after
+    /// <paramref name="wait"/>; at once if the index is 0.
+    /// </summary>
+    internal Task<ConsulReply<T>> AwaitChangeAsync<T>(
+        string path, long index, TimeSpan wait, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
+    {
+        if (index <= 0) return GetAsync(path, answer, cancellationToken);
+        var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        var query = $"{path}{separator}index={index}&wait={(long)Math.Ceiling(wait.TotalMilliseconds)}ms";
+        // The agent adds up to a sixteenth to the wait.
+        return SendAsync(HttpMethod.Get, query, null, answer, (wait * 17 / 16) + TimeSpan.FromSeconds(2), cancellationToken);
+    }
 
     /// <summary>A request of whose answer only the status is of interest.</summary>
     internal Task<ConsulReply<SessionReply>> SendAsync(HttpMethod method, string path, CancellationToken cancellationToken) =>

@@ -21,11 +21,8 @@ internal sealed class ConsulReader(ConsulLink link, ConsulRegistryOptions option
         var path = new StringBuilder($"health/service/{service}?");
         if (options.Datacenter is { } datacenter) path.Append($"dc={datacenter}&");
         if (id is not null) path.Append($"filter={Uri.EscapeDataString($"Service.Meta.ha_id == \"{id}\"")}&");
-        if (index > 0) path.Append($"index={index}&wait={(long)Math.Ceiling(wait.TotalMilliseconds)}ms");
-        // The agent adds up to a sixteenth to the wait.
-        var limit = index > 0 ? (wait * 17 / 16) + TimeSpan.FromSeconds(2) : options.RequestTimeout;
-        var reply = await link.AwaitAsync(
-            path.ToString().TrimEnd('?', '&'), Json.HealthDocumentArray, limit, cancellationToken).ConfigureAwait(false);
+        var reply = await link.AwaitChangeAsync(
+            path.ToString().TrimEnd('?', '&'), index, wait, Json.HealthDocumentArray, cancellationToken).ConfigureAwait(false);
         ConsulLink.RequireSuccess(reply, $"list '{service}'");
         if (reply.IsFiltered)
             throw new ConsulAccessException($"The token may not see all of '{service}': it needs service:read and node:read.");

@@ -42,10 +42,7 @@ internal sealed class ConsulCentre(ConsulRegistryOptions options, CentreScope sc
     {
         var path = $"kv/{string.Join('/', scope.Prefix.Split('/').Select(Uri.EscapeDataString))}/?recurse=true";
         if (options.Datacenter is { } datacenter) path += $"&dc={datacenter}";
-        if (index > 0) path += $"&index={index}&wait={(long)Math.Ceiling(options.WaitTime.TotalMilliseconds)}ms";
-        // The agent adds up to a sixteenth to the wait.
-        var limit = index > 0 ? (options.WaitTime * 17 / 16) + TimeSpan.FromSeconds(2) : options.RequestTimeout;
-        var reply = await _link.AwaitAsync(path, Json.KeyDocumentArray, limit, cancellationToken).ConfigureAwait(false);
+        var reply = await _link.AwaitChangeAsync(path, index, options.WaitTime, Json.KeyDocumentArray, cancellationToken).ConfigureAwait(false);
         // There is nothing; that is an answer too, and tells its index.
         if (reply is not { Status: HttpStatusCode.NotFound, Index: not null })
             ConsulLink.RequireSuccess(reply, $"list the keys below '{_root}'");
