@@ -42,7 +42,8 @@ internal sealed class ConsulCentre(ConsulRegistryOptions options, CentreScope sc
     {
         var path = $"kv/{string.Join('/', scope.Prefix.Split('/').Select(Uri.EscapeDataString))}/?recurse=true";
         if (options.Datacenter is { } datacenter) path += $"&dc={datacenter}";
-        var reply = await _link.AwaitChangeAsync(path, index, options.WaitTime, Json.KeyDocumentArray, cancellationToken).ConfigureAwait(false);
+        var reply = await _link.AwaitChangeAsync(path, index, options.WaitTime, Json.KeyDocumentArray, cancellationToken)
+            .ConfigureAwait(false);
         // There is nothing; that is an answer too, and tells its index.
         if (reply is not { Status: HttpStatusCode.NotFound, Index: not null })
             ConsulLink.RequireSuccess(reply, $"list the keys below '{_root}'");
