@@ -63,6 +63,6 @@ public sealed class ServiceTokenOptions
         if (ReloadInterval < TimeSpan.Zero || ReloadInterval > TimeSpan.FromHours(1))
             yield return $"{section}:ReloadInterval must be zero to an hour. For example: 00:00:10.";
         if (string.IsNullOrEmpty(Issuer)) yield return $"{section}:Issuer must not be empty. For example: shop.";
-        foreach (var reason in TokenKeys.Unreadable(this)) yield return $"{section}: {reason}";
+        if (FileContent.ProblemOf(() => _ = TokenKeys.Load(this)) is { } reason) yield return $"{section}: {reason}";
     }
 }

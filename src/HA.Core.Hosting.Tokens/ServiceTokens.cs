@@ -8,9 +8,7 @@ namespace HA.Core.Hosting;
 
 /// <summary>Makes tokens, and judges them.</summary>
 /// <remarks>Files are looked at when tokens are made or judged, so nothing runs in between. Safe for concurrent use.</remarks>
-internal sealed class ServiceTokens(
-    IOptions<ServiceTokenOptions> options, IOptions<SelfRegistrationOptions> registration, ServiceEnvironment environment,
-    ILoggerFactory loggers)
+internal sealed class ServiceTokens
 {
     // One of ours is some 400 characters; more is an attempt at work for us.
     private const int MostCharacters = 2048;
@@ -24,18 +22,28 @@ internal sealed class ServiceTokens(
         MaximumTokenSizeInBytes = MostCharacters,
     };
 
-    private readonly Lock _gate = new();
-    private readonly ServiceTokenOptions _options = options.Value;
-    private readonly ILogger _log = loggers.CreateLogger("HA.Core.Security");
+    private readonly ServiceTokenOptions _options;
+    private readonly TimeProvider _time;
+    private readonly FollowedFiles<TokenKeys> _files;
     private readonly ConcurrentDictionary<string, Made> _made = new(StringComparer.Ordinal);
-    private TokenKeys? _keys;
-    private long _lookedAt;
+
+    public ServiceTokens(
+        IOptions<ServiceTokenOptions> options, IOptions<SelfRegistrationOptions> registration, ServiceEnvironment environment,
+        ILoggerFactory loggers)
+    {
+        var (own, log) = (options.Value, loggers.CreateLogger("HA.Core.Security"));
+        (_options, _time) = (own, environment.Time);
+        _files = new FollowedFiles<TokenKeys>(
+            () => TokenKeys.Load(own), () => TokenKeys.DigestOf(own), own.ReloadInterval, environment.Time,
+            next => log.KeysReloaded(next.Trusted.Count), log.KeysNotReloaded);
+        Service = own.Service ?? (registration.Value.Service is { Length: > 0 } registered
+            ? registered
+            : throw new InvalidOperationException(
+                "HA:Tokens:Service is missing: it names what this program is an instance of. For example: buyer."));
+    }
 
     /// <summary>The service that this program is.</summary>
-    internal string Service { get; } = options.Value.Service ?? (registration.Value.Service is { Length: > 0 } registered
-        ? registered
-        : throw new InvalidOperationException(
-            "HA:Tokens:Service is missing: it names what this program is an instance of. For example: buyer."));
+    internal string Service { get; }
 
     internal bool AllowsPlainText => _options.AllowPlainText;
 
@@ -43,10 +51,10 @@ internal sealed class ServiceTokens(
     /// <exception cref="InvalidOperationException">There is no key to sign with.</exception>
     internal string For(string audience)
     {
-        var keys = Keys();
+        var keys = _files.Current;
         if (keys.Own is not { } key)
             throw new InvalidOperationException("HA:Tokens:SigningKeyFile is missing, so no service can be called with tokens.");
-        var now = environment.Time.GetUtcNow();
+        var now = _time.GetUtcNow();
         if (_made.TryGetValue(audience, out var made) && made.Key == key && now < made.RenewAt && now >= made.At) return made.Token;
         var token = Handler.CreateToken(new SecurityTokenDescriptor
         {
@@ -67,7 +75,7 @@ internal sealed class ServiceTokens(
     internal async Task<(string? Service, string Reason)> ReadAsync(string token)
     {
         if (token.Length > MostCharacters) return (null, "too long");
-        var keys = Keys();
+        var keys = _files.Current;
         var result = await Handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidTypes = [Type],
@@ -89,38 +97,10 @@ internal sealed class ServiceTokens(
     private bool IsNow(DateTime? from, DateTime? until, DateTime? issued)
     {
         if (from is not { } begin || until is not { } end || issued is null) return false;
-        var now = environment.Time.GetUtcNow().UtcDateTime;
+        var now = _time.GetUtcNow().UtcDateTime;
         // One that lives long was not made by these rules, or was made to be kept.
         return now >= begin - _options.ClockSkew && now < end + _options.ClockSkew && end - begin <= ServiceTokenOptions.MaxLifetime
             && issued <= now + _options.ClockSkew;
-    }
-
-    private TokenKeys Keys()
-    {
-        lock (_gate)
-        {
-            var now = environment.Time.GetTimestamp();
-            if (_keys is not null && environment.Time.GetElapsedTime(_lookedAt, now) < _options.ReloadInterval) return _keys;
-            _lookedAt = now;
-            // The first time there is nothing to fall back on; the start has checked the files.
-            return _keys = _keys is null ? TokenKeys.Load(_options) : Again(_keys);
-        }
-    }
-
-    private TokenKeys Again(TokenKeys known)
-    {
-        try
-        {
-            if (TokenKeys.DigestOf(_options).AsSpan().SequenceEqual(known.Digest)) return known;
-            var next = TokenKeys.Load(_options);
-            _log.KeysReloaded(next.Trusted.Count);
-            return next;
-        }
-        catch (Exception e) when (TokenKeys.IsOfFiles(e))
-        {
-            _log.KeysNotReloaded(e.Message);
-            return known;
-        }
     }
 
     private sealed record Made(ECDsaSecurityKey Key, string Token, DateTimeOffset At, DateTimeOffset RenewAt);

@@ -8,7 +8,7 @@ namespace HA.Core.Hosting;
 internal sealed record OwnedKey(string Service, ECDsaSecurityKey Key);
 
 /// <summary>The keys of <see cref="ServiceTokenOptions"/> as files held them at one moment. Immutable.</summary>
-internal sealed class TokenKeys
+internal sealed class TokenKeys : IFileContent
 {
     // Whoever has more keys or larger files than this means something else.
     private const int MostKeys = 10_000;
@@ -22,30 +22,13 @@ internal sealed class TokenKeys
         Trusted = trusted;
     }
 
-    /// <summary>Of all files: tells whether they were written anew.</summary>
-    internal byte[] Digest { get; }
+    public byte[] Digest { get; }
 
     /// <summary>What this program signs with; null if it has nothing to.</summary>
     internal ECDsaSecurityKey? Own { get; }
 
     /// <summary>Public keys by their id.</summary>
     internal IReadOnlyDictionary<string, OwnedKey> Trusted { get; }
-
-    internal static bool IsOfFiles(Exception e) =>
-        e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or InvalidDataException;
-
-    internal static IEnumerable<string> Unreadable(ServiceTokenOptions options)
-    {
-        try
-        {
-            _ = Load(options);
-            return [];
-        }
-        catch (Exception e) when (IsOfFiles(e))
-        {
-            return [e.Message];
-        }
-    }
 
     internal static byte[] DigestOf(ServiceTokenOptions options)
     {
@@ -59,7 +42,7 @@ internal sealed class TokenKeys
         return hash.GetHashAndReset();
     }
 
-    /// <exception cref="Exception">See <see cref="IsOfFiles"/>: a file is not there, or not what it should be.</exception>
+    /// <exception cref="Exception">See <see cref="FileContent.IsUnusable"/>: a file is not there, or not what it should be.</exception>
     internal static TokenKeys Load(ServiceTokenOptions options)
     {
         var digest = DigestOf(options);
@@ -142,8 +125,7 @@ internal sealed class TokenKeys
 
     private static string Read(string file)
     {
-        var info = new FileInfo(file);
-        if (info.Exists && info.Length > MostBytes) throw new InvalidDataException($"{file} has more than {MostBytes} bytes.");
+        FileContent.RequireAtMost(file, MostBytes);
         return File.ReadAllText(file);
     }
 }

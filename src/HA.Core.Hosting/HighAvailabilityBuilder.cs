@@ -143,7 +143,7 @@ public sealed class HighAvailabilityBuilder
     }
 
     /// <summary>Adds options that are read from a section of their own below <c>HA</c>, and checked when the program starts.</summary>
-    /// <param name="section">Name of the section: <c>MutualTls</c> or <c>Tokens</c>; others are slips to the configuration.</param>
+    /// <param name="section">Name of the section, one that the configuration knows: others are slips to it.</param>
     /// <param name="settings">The keys of the section; of options whose properties can be set.</param>
     /// <param name="problems">What is wrong with the options as a whole; asked with the path of the section.</param>
     /// <param name="configure">The last word on the options; null for none.</param>
@@ -154,9 +154,20 @@ public sealed class HighAvailabilityBuilder
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(problems);
+        return AddSection(section, settings, (_, options, path) => problems(options, path), configure);
+    }
+
+    /// <summary>The same, where services are needed to tell what is wrong.</summary>
+    internal HighAvailabilityBuilder AddSection<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
+        string section, SettingTable<TOptions> settings, Func<IServiceProvider, TOptions, string, IEnumerable<string>> problems,
+        Action<TOptions>? configure)
+        where TOptions : class
+    {
         if (configure is not null) Services.Configure(configure);
         if (Services.Any(static s => s.ServiceType == typeof(SectionOptions<TOptions>))) return this;
-        Services.AddSingleton(s => new SectionOptions<TOptions>(section, settings, s.GetServices<OptionsSection>(), problems));
+        Services.AddSingleton(s => new SectionOptions<TOptions>(
+            section, settings, s.GetServices<OptionsSection>(), (options, path) => problems(s, options, path)));
         // Before what the program itself has configured: the last word is the code's.
         Services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<TOptions>>(
             static s => s.GetRequiredService<SectionOptions<TOptions>>()));

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using HA.Core.Hosting.Runtime;
 
 namespace HA.Core.Hosting.Alerts;
 
@@ -33,17 +33,7 @@ internal static class WebhookAddresses
         var all = await Dns.GetHostAddressesAsync(to.Host, cancellationToken).ConfigureAwait(false);
         var allowed = Array.FindAll(all, a => IsAllowed(a, isForThisMachine, allowsPrivate));
         if (allowed.Length == 0) throw new WebhookRefusedException(to.Host);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(allowed, to.Port, cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return await TcpStream.ConnectAsync(allowed, to.Port, cancellationToken).ConfigureAwait(false);
     }
 }
 

@@ -3,9 +3,7 @@ using HA.Core.Hosting.Runtime;
 using HA.Core.Hosting.Settings;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace HA.Core.Hosting;
 
@@ -26,59 +24,33 @@ public static class SelfRegistrationServices
         Action<SelfRegistrationOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.AddSection(
+            SectionReader.Registration, RegistrationSettings.Table,
+            static (services, options, section) => Problems(services.GetRequiredService<NamedParts>(), options, section), configure);
         var services = builder.Services;
-        if (configure is not null) services.Configure(configure);
         if (services.Any(static s => s.ServiceType == typeof(SelfRegistration))) return builder;
         services.AddSingleton<SelfRegistration>();
-        services.AddSingleton<SelfRegistrationProblems>();
-        // Before what the program itself has configured: the last word is the code's.
-        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<SelfRegistrationOptions>, SelfRegistrationReader>());
-        services.AddOptions<SelfRegistrationOptions>().ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SelfRegistrationOptions>, SelfRegistrationValidator>());
         services.AddSingleton<IHostedService>(static s => s.GetRequiredService<SelfRegistration>());
         services.AddSingleton<IStartupFilter, InFlightFilter>();
         return builder;
     }
-}
 
-/// <summary>What was wrong with the section, kept for the validation.</summary>
-internal sealed class SelfRegistrationProblems
-{
-    internal List<string> Failures { get; } = [];
-}
-
-internal sealed class SelfRegistrationReader(IEnumerable<OptionsSection> sections, SelfRegistrationProblems problems)
-    : IConfigureOptions<SelfRegistrationOptions>
-{
-    public void Configure(SelfRegistrationOptions options)
+    private static List<string> Problems(NamedParts parts, SelfRegistrationOptions options, string section)
     {
-        problems.Failures.Clear();
-        foreach (var section in sections)
-            _ = RegistrationSettings.Table.Read(section.Configuration.GetSection(SectionReader.Registration), problems.Failures)(options);
-    }
-}
-
-internal sealed class SelfRegistrationValidator(SelfRegistrationProblems problems, NamedParts parts)
-    : IValidateOptions<SelfRegistrationOptions>
-{
-    private const string Section = "HA:Registration";
-
-    public ValidateOptionsResult Validate(string? name, SelfRegistrationOptions options)
-    {
-        List<string> failures = [.. problems.Failures];
-        parts.CheckRegistry($"{Section}:Registry", options.Registry, failures);
+        List<string> failures = [];
+        parts.CheckRegistry($"{section}:Registry", options.Registry, failures);
         try
         {
             if (string.IsNullOrEmpty(options.Service))
-                failures.Add($"{Section}:Service is missing: it names what this program is an instance of. For example: catalog.");
+                failures.Add($"{section}:Service is missing: it names what this program is an instance of. For example: catalog.");
             else
                 _ = SelfRegistration.Describe(options, options.Scheme ?? "http", options.Address ?? "127.0.0.1", options.Port ?? 1);
         }
         catch (ArgumentException e)
         {
-            failures.Add($"{Section}: {e.Message}");
+            failures.Add($"{section}: {e.Message}");
         }
 
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+        return failures;
     }
 }

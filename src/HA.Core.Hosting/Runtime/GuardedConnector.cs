@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace HA.Core.Hosting.Runtime;
 
@@ -19,17 +18,7 @@ internal sealed class GuardedConnector(Func<ServiceDirectory> directory, Func<st
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         // An address was judged when the catalog was taken into use.
         var addresses = IPAddress.TryParse(host, out var ip) ? [ip] : await ResolveAsync(host, cancellationToken).ConfigureAwait(false);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, port, cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return await TcpStream.ConnectAsync(addresses, port, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)

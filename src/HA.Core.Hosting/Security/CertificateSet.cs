@@ -6,7 +6,7 @@ namespace HA.Core.Hosting;
 
 /// <summary>What the files of <see cref="MutualTlsOptions"/> held at one moment. Immutable.</summary>
 /// <remarks>Disposing ends it for connections that are made from then on, not for those that stand.</remarks>
-internal sealed class CertificateSet : IDisposable
+internal sealed class CertificateSet : IFileContent, IDisposable
 {
     private const int MostBytes = 1 << 20;
 
@@ -19,8 +19,7 @@ internal sealed class CertificateSet : IDisposable
         Others = others;
     }
 
-    /// <summary>Of all files: tells whether they were written anew.</summary>
-    internal byte[] Digest { get; }
+    public byte[] Digest { get; }
 
     /// <summary>This program's certificate, its key and what stands between it and a root.</summary>
     internal SslStreamCertificateContext Own { get; }
@@ -30,9 +29,6 @@ internal sealed class CertificateSet : IDisposable
 
     /// <summary>Certificates between that may be missing from what others send.</summary>
     internal X509Certificate2Collection Others { get; }
-
-    internal static bool IsOfFiles(Exception e) =>
-        e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or InvalidDataException;
 
     internal static byte[] DigestOf(MutualTlsOptions options)
     {
@@ -48,7 +44,7 @@ internal sealed class CertificateSet : IDisposable
         return hash.GetHashAndReset();
     }
 
-    /// <exception cref="Exception">See <see cref="IsOfFiles"/>: a file is not there, or not what it should be.</exception>
+    /// <exception cref="Exception">See <see cref="FileContent.IsUnusable"/>: a file is not there, or not what it should be.</exception>
     internal static CertificateSet Load(MutualTlsOptions options)
     {
         // Before the files are read: what is written meanwhile is found to be new the next time.
@@ -89,8 +85,7 @@ internal sealed class CertificateSet : IDisposable
 
     private static byte[] Read(string file)
     {
-        var info = new FileInfo(file);
-        if (info.Exists && info.Length > MostBytes) throw new InvalidDataException($"{file} has more than {MostBytes} bytes.");
+        FileContent.RequireAtMost(file, MostBytes);
         return File.ReadAllBytes(file);
     }
 }

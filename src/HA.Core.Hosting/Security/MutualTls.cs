@@ -10,32 +10,27 @@ namespace HA.Core.Hosting;
 
 /// <summary>Both sides of TLS between services: who this program is, and whether a peer is who it should be.</summary>
 /// <remarks>Files are looked at when connections are made, so nothing runs in between. Safe for concurrent use.</remarks>
-internal sealed class MutualTls(IOptions<MutualTlsOptions> options, ServiceEnvironment environment, ILoggerFactory loggers)
+internal sealed class MutualTls
 {
     private const string ServerPurpose = "1.3.6.1.5.5.7.3.1";
     private const string ClientPurpose = "1.3.6.1.5.5.7.3.2";
 
-    private readonly Lock _gate = new();
-    private readonly MutualTlsOptions _options = options.Value;
-    private readonly ILogger _log = loggers.CreateLogger(HostingLog.SecurityCategory);
-    private volatile CertificateSet? _current;
-    private long _lookedAt;
+    private readonly MutualTlsOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly FollowedFiles<CertificateSet> _files;
 
-    /// <summary>What the files hold, as of <see cref="MutualTlsOptions.ReloadInterval"/> ago at most.</summary>
-    internal CertificateSet Current
+    public MutualTls(IOptions<MutualTlsOptions> options, ServiceEnvironment environment, ILoggerFactory loggers)
     {
-        get
-        {
-            lock (_gate)
-            {
-                var now = environment.Time.GetTimestamp();
-                if (_current is { } known && environment.Time.GetElapsedTime(_lookedAt, now) < _options.ReloadInterval) return known;
-                _lookedAt = now;
-                // The first time there is nothing to fall back on; the start has checked the files.
-                return _current = _current is null ? CertificateSet.Load(_options) : Again(_current);
-            }
-        }
+        var (own, log) = (options.Value, loggers.CreateLogger(HostingLog.SecurityCategory));
+        (_options, _time, _log) = (own, environment.Time, log);
+        _files = new FollowedFiles<CertificateSet>(
+            () => CertificateSet.Load(own), () => CertificateSet.DigestOf(own), own.ReloadInterval, environment.Time,
+            next => log.CertificatesReloaded(next.Own.TargetCertificate.NotAfter.ToUniversalTime()),
+            reason => log.CertificatesNotReloaded(Settings.SettingText.Shown(reason, 256)));
     }
+
+    private CertificateSet Current => _files.Current;
 
     /// <summary>Names of the services that a certificate was made out to.</summary>
     internal IReadOnlyList<string> NamesOf(X509Certificate2 certificate) => PeerNames.Of(certificate, _options.TrustDomain);
@@ -75,7 +70,7 @@ internal sealed class MutualTls(IOptions<MutualTlsOptions> options, ServiceEnvir
         var names = NamesOf(own);
         if (!names.Contains(service, StringComparer.Ordinal))
         {
-            _log.WrongPeer(service, names.Count == 0 ? "nobody" : string.Join(", ", names));
+            _log.WrongPeer(service, Shown(names));
             return false;
         }
 
@@ -85,7 +80,7 @@ internal sealed class MutualTls(IOptions<MutualTlsOptions> options, ServiceEnvir
     private bool IsCaller(X509Certificate2 certificate, X509Chain? sent)
     {
         var names = NamesOf(certificate);
-        var shown = names.Count == 0 ? "nobody" : string.Join(", ", names);
+        var shown = Shown(names);
         var isAllowed = names.Count > 0
             && (_options.AllowedCallers.IsEmpty || names.Any(n => _options.AllowedCallers.Contains(n, StringComparer.Ordinal)));
         if (!isAllowed)
@@ -110,7 +105,7 @@ internal sealed class MutualTls(IOptions<MutualTlsOptions> options, ServiceEnvir
         policy.RevocationMode = X509RevocationMode.NoCheck;
         policy.DisableCertificateDownloads = true;
         policy.ApplicationPolicy.Add(new Oid(purpose));
-        policy.VerificationTime = environment.Time.GetUtcNow().UtcDateTime;
+        policy.VerificationTime = _time.GetUtcNow().UtcDateTime;
         policy.VerificationTimeIgnored = false;
         var isTrusted = chain.Build(certificate);
         if (!isTrusted) _log.NotTrusted(shown, string.Join(", ", chain.ChainStatus.Select(static s => s.Status)));
@@ -118,20 +113,5 @@ internal sealed class MutualTls(IOptions<MutualTlsOptions> options, ServiceEnvir
         return isTrusted;
     }
 
-    // A former set is not disposed: handshakes under way use it, and its handles end with it.
-    private CertificateSet Again(CertificateSet known)
-    {
-        try
-        {
-            if (CertificateSet.DigestOf(_options).AsSpan().SequenceEqual(known.Digest)) return known;
-            var next = CertificateSet.Load(_options);
-            _log.CertificatesReloaded(next.Own.TargetCertificate.NotAfter.ToUniversalTime());
-            return next;
-        }
-        catch (Exception e) when (CertificateSet.IsOfFiles(e))
-        {
-            _log.CertificatesNotReloaded(Settings.SettingText.Shown(e.Message, 256));
-            return known;
-        }
-    }
+    private static string Shown(IReadOnlyList<string> names) => names.Count == 0 ? "nobody" : string.Join(", ", names);
 }

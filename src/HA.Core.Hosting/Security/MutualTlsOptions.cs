@@ -38,7 +38,8 @@ public sealed class MutualTlsOptions
     {
         var named = Named(section).ToArray();
         // The files tell nothing while it is not said which they are.
-        return named.Length > 0 || Unreadable() is not { } reason ? named : [$"{section}: {reason}"];
+        if (named.Length > 0) return named;
+        return FileContent.ProblemOf(() => CertificateSet.Load(this).Dispose()) is { } reason ? [$"{section}: {reason}"] : [];
     }
 
     private IEnumerable<string> Named(string section)
@@ -53,19 +54,6 @@ public sealed class MutualTlsOptions
         {
             if (!PeerNames.IsService(caller))
                 yield return $"{section}:AllowedCallers has a text that is no name of a service. For example: buyer.";
-        }
-    }
-
-    private string? Unreadable()
-    {
-        try
-        {
-            CertificateSet.Load(this).Dispose();
-            return null;
-        }
-        catch (Exception e) when (CertificateSet.IsOfFiles(e))
-        {
-            return e.Message;
         }
     }
 }
