@@ -1,7 +1,6 @@
 using HA.Core.Balancing;
 using HA.Core.Bench.Balancing;
 using HA.Core.Bench.Simulation;
-using HA.Core.Simulation;
 using HA.Core.Simulation.Scenarios;
 
 namespace HA.Core.Bench.Gates;
@@ -29,11 +28,6 @@ internal static class AllGates
         return () => Bytes.Of(() => lease.AcquireAndComplete());
     }
 
-    private static double SimulatedCalls()
-    {
-        var cpu = Environment.CpuUsage.TotalTime;
-        var report = ScenarioRunner.Run(ThroughputBenchmark.Load(CallSeam.Transport), 1);
-        var seconds = (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
-        return PromisedCallsPerSecond / (report.Calls / seconds);
-    }
+    private static double SimulatedCalls() =>
+        PromisedCallsPerSecond / ThroughputBenchmark.CallsPerSecond(ThroughputBenchmark.Load(CallSeam.Transport));
 }

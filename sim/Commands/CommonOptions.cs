@@ -24,6 +24,16 @@ internal static class CommonOptions
         HelpName = "N",
     };
 
+    /// <summary>A number that is at least 1.</summary>
+    internal static Option<int> Positive(Option<int> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1) result.AddError($"{option.Name} must be at least 1.");
+        });
+        return option;
+    }
+
     /// <summary>What looks like an option and is none would be taken for the name of a scenario.</summary>
     internal static void RefuseOptions(ArgumentResult result)
     {

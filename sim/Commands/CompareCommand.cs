@@ -82,8 +82,7 @@ internal static class CompareCommand
     {
         var title = runs.Contenders[0].Load(runs.Scenario, runs.Settings).Title;
         var names = string.Join(',', runs.Contenders.Select(static c => c.Balancer));
-        // The words of one run, but for what only a comparison takes.
-        var command = new Replay(runs.Scenario, runs.FirstSeed, null, runs.Settings).ToString().Replace("-- run ", "-- compare ", StringComparison.Ordinal)
+        var command = new Replay(runs.Scenario, runs.FirstSeed, null, runs.Settings) { Verb = "compare" }
             + $" --seeds {runs.Seeds} --balancers {names}{(baseline is null ? "" : $" --baseline {baseline}")}";
         return ComparisonPage.Of(
             comparison, title, command,

@@ -14,11 +14,8 @@ internal static class DoctorCommand
         var scenarios = new Argument<string[]>("scenario") { Description = "Scenarios to examine; all built-in ones by default.", Arity = ArgumentArity.ZeroOrMore };
         scenarios.Validators.Add(CommonOptions.RefuseOptions);
         var seed = CommonOptions.Seed();
-        var seeds = new Option<int>("--seeds") { Description = "How many seeds, which follow one another.", DefaultValueFactory = static _ => 1, HelpName = "N" };
-        seeds.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1) result.AddError("--seeds must be at least 1.");
-        });
+        var seeds = CommonOptions.Positive(
+            new Option<int>("--seeds") { Description = "How many seeds, which follow one another.", DefaultValueFactory = static _ => 1, HelpName = "N" });
         var other = new Option<string?>("--other")
         {
             Description = "Run the second process from another build of this program, such as that for debugging.",

@@ -17,15 +17,15 @@ internal static class ExploreCommand
 
     internal static Command Create(Terminal terminal)
     {
-        var seeds = Positive(new Option<int>("--seeds") { Description = "How many systems to draw and run.", HelpName = "N", DefaultValueFactory = static _ => 200 });
+        var seeds = CommonOptions.Positive(new Option<int>("--seeds") { Description = "How many systems to draw and run.", HelpName = "N", DefaultValueFactory = static _ => 200 });
         var minutes = new Option<double?>("--minutes") { Description = "Stop after so long, whatever --seeds says.", HelpName = "M" };
         minutes.Validators.Add(static result =>
         {
             if (result.GetValueOrDefault<double?>() is <= 0) result.AddError("--minutes must be above 0.");
         });
         var first = new Option<ulong>("--first-seed") { Description = "The first of the seeds, which follow one another.", HelpName = "S", DefaultValueFactory = static _ => 1 };
-        var failures = Positive(new Option<int>("--failures") { Description = "Stop after so many failures.", HelpName = "N", DefaultValueFactory = static _ => 3 });
-        var threads = Positive(new Option<int>("--threads") { Description = "Runs at once; all processors by default.", HelpName = "N", DefaultValueFactory = static _ => Environment.ProcessorCount });
+        var failures = CommonOptions.Positive(new Option<int>("--failures") { Description = "Stop after so many failures.", HelpName = "N", DefaultValueFactory = static _ => 3 });
+        var threads = CommonOptions.Positive(new Option<int>("--threads") { Description = "Runs at once; all processors by default.", HelpName = "N", DefaultValueFactory = static _ => Environment.ProcessorCount });
         var perturb = new Option<bool>(CommonOptions.Perturb) { Description = "Draw the order of what happens at the same instant, too." };
         var save = new Option<string?>("--save") { Description = "Write each failure, shrunk, as a scenario and as an xunit test into a folder.", HelpName = "FOLDER" };
         var noShrink = new Option<bool>("--no-shrink") { Description = "Leave failures as large as they were found." };
@@ -35,25 +35,16 @@ internal static class ExploreCommand
         {
             seeds, minutes, first, failures, threads, perturb, save, noShrink, noGate, json,
         };
-        command.SetAction((parsed, stop) => Task.FromResult(Run(
+        command.SetAction((parsed, stop) => RunAsync(
             terminal,
             new Plan(
                 parsed.GetValue(first), parsed.GetValue(seeds), parsed.GetValue(minutes), parsed.GetValue(failures), parsed.GetValue(threads),
                 parsed.GetValue(perturb), !parsed.GetValue(noShrink), !parsed.GetValue(noGate), parsed.GetValue(save), parsed.GetValue(json)),
-            stop)));
+            stop));
         return command;
     }
 
-    private static Option<int> Positive(Option<int> option)
-    {
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1) result.AddError($"{option.Name} must be at least 1.");
-        });
-        return option;
-    }
-
-    private static int Run(Terminal terminal, Plan plan, CancellationToken stop)
+    private static async Task<int> RunAsync(Terminal terminal, Plan plan, CancellationToken stop)
     {
         var startedAt = Stopwatch.GetTimestamp();
         var options = new SimulationOptions { Perturb = plan.Perturb };
@@ -83,31 +74,14 @@ internal static class ExploreCommand
         var result = new ExplorationJson(
             plan.First, coverage.Runs, plan.Perturb, Math.Round(wall, 3), Math.Round(coverage.Runs / wall, 1), coverage.ToJson(),
             coverage.Missing, [.. findings]);
-        Tell(terminal, result, plan);
+        if (!await OutputFile.WriteJsonAsync(terminal, plan.Json, () => JsonSerializer.Serialize(result, OutputJson.Readable.ExplorationJson)))
+            ExplorationText.Write(terminal, result, plan.Gate);
         var isCovered = coverage.Missing.IsEmpty || coverage.Runs < Coverage.EnoughRuns || !plan.Gate;
         return failed.Count == 0 && isCovered ? ExitCode.Held : ExitCode.NotHeld;
     }
 
     private static bool IsLate(Plan plan, long startedAt) =>
         plan.Minutes is { } minutes && Stopwatch.GetElapsedTime(startedAt) >= TimeSpan.FromMinutes(minutes);
-
-    private static void Tell(Terminal terminal, ExplorationJson result, Plan plan)
-    {
-        var text = JsonSerializer.Serialize(result, OutputJson.Readable.ExplorationJson);
-        if (plan.Json == "-")
-        {
-            terminal.Out.WriteLine(text);
-            return;
-        }
-
-        if (plan.Json is not null)
-        {
-            using var writer = new StreamWriter(OutputFile.Create(plan.Json)!);
-            writer.WriteLine(text);
-        }
-
-        ExplorationText.Write(terminal, result, plan.Gate);
-    }
 
     private static void CreateFolder(string folder)
     {

@@ -46,6 +46,9 @@ internal sealed class RunBrokenException(string scenario, ulong seed, Replay rep
 /// <summary>The command that shows a run again.</summary>
 internal sealed record Replay(string Scenario, ulong Seed, string? Balancer = null, params IReadOnlyList<string> Settings)
 {
+    /// <summary>The command.</summary>
+    internal string Verb { get; init; } = "run";
+
     /// <summary>Options without a value.</summary>
     internal IReadOnlyList<string> Switches { get; init; } = [];
 
@@ -68,7 +71,7 @@ internal sealed record Replay(string Scenario, ulong Seed, string? Balancer = nu
 
     public override string ToString()
     {
-        var words = new List<string> { "dotnet run --project sim -- run", Quoted(Scenario), "--seed", $"{Seed}" };
+        var words = new List<string> { $"dotnet run --project sim -- {Verb}", Quoted(Scenario), "--seed", $"{Seed}" };
         if (Balancer is not null) words.AddRange(["--balancer", Quoted(Balancer)]);
         words.AddRange(Switches);
         if (Config is { } config) words.AddRange(["--config", Quoted(config.File)]);

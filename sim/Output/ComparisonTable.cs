@@ -61,7 +61,7 @@ internal static class ComparisonTable
         foreach (var title in (string[])["mean", "difference"]) table.AddColumn(new TableColumn(title).RightAligned().NoWrap());
         table.AddColumn(new TableColumn("verdict").NoWrap());
         table.AddColumn(new TableColumn(metric.Reference is { } name ? $"against {Markup.Escape(name)}" : "").NoWrap());
-        var plot = WhiskerPlot.For(metric.Values.Where(static v => v.HalfWidth is not null).Select(static v => (v.Difference!.Value, v.HalfWidth!.Value)));
+        var plot = WhiskerPlot.For(metric);
         foreach (var value in metric.Values)
         {
             var drawn = value is { Difference: { } middle, HalfWidth: { } half } ? plot.Draw(middle, half) : "";

@@ -1,3 +1,5 @@
+using HA.Core.Sim.Verification;
+
 namespace HA.Core.Sim.Output;
 
 /// <summary>Intervals drawn in a line of text each, all to one scale that zero is on.</summary>
@@ -14,6 +16,10 @@ internal readonly record struct WhiskerPlot(double From, double To)
         foreach (var (middle, half) in intervals) (from, to) = (Math.Min(from, middle - half), Math.Max(to, middle + half));
         return new WhiskerPlot(from, to);
     }
+
+    /// <summary>The scale that all differences of a metric fit on.</summary>
+    internal static WhiskerPlot For(ComparedMetric metric) => For(
+        metric.Values.Where(static v => v.HalfWidth is not null).Select(static v => (v.Difference!.Value, v.HalfWidth!.Value)));
 
     /// <summary>One interval: <c>├──●──┤</c>, with <c>│</c> where zero is.</summary>
     internal string Draw(double middle, double half)

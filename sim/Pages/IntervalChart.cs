@@ -12,9 +12,7 @@ internal static class IntervalChart
 
     internal static Html Of(ComparedMetric metric)
     {
-        var drawn = metric.Values.Where(static v => v.HalfWidth is not null).ToArray();
-        var from = Math.Min(0, drawn.Select(static v => v.Difference!.Value - v.HalfWidth!.Value).DefaultIfEmpty().Min());
-        var to = Math.Max(0, drawn.Select(static v => v.Difference!.Value + v.HalfWidth!.Value).DefaultIfEmpty().Max());
+        var (from, to) = WhiskerPlot.For(metric);
         var rows = new Html();
         foreach (var value in metric.Values)
         {
