@@ -145,11 +145,10 @@ public sealed class Simulator
     {
         Task? running = null;
         Pump.Post(_ => running = RunBodyAsync(body), null);
-        do
+        while (running is not { IsCompleted: true })
         {
             if (!Pump.Step(_options.TimeLimit.Ticks)) ThrowStuck();
         }
-        while (running is not { IsCompleted: true });
 
         Pump.Owner.ThrowIfPoisoned();
         _error?.Throw();

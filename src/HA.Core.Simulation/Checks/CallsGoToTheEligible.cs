@@ -24,7 +24,12 @@ internal sealed class CallsGoToTheEligible(World world) : SimulationCheck
     internal override void AttemptStarted(VirtualClient client, VirtualInstance? instance, long call, int number)
     {
         // Who was never unfit is eligible: the snapshot is asked about the others only.
-        if (_unfit.Count == 0 || instance is null || !_unfit.Contains((client, instance))) return;
+        if (_unfit.Count > 0 && instance is not null && _unfit.Contains((client, instance))) Judge(client, instance, call);
+    }
+
+    // A method of its own, for a closure is made where its captures are declared: at every attempt.
+    private void Judge(VirtualClient client, VirtualInstance instance, long call)
+    {
         var snapshot = client.Pool.Snapshot;
         var endpoint = snapshot.All.FirstOrDefault(e => e.Instance.Id == instance.Description.Id);
         // Judged by the endpoints themselves as well, not only by what the snapshot calls eligible.

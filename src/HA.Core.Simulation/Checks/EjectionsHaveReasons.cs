@@ -41,7 +41,7 @@ internal sealed class EjectionsHaveReasons(World world) : SimulationCheck
         if (outcome.Kind == OutcomeKind.Success)
         {
             var mayBeOld = _changedAt.TryGetValue((client, found), out var changed)
-                && world.Pump.Now - changed <= world.Scenario.Client.Calls.AttemptTimeout.Ticks;
+                && world.Pump.Clock - changed <= world.Scenario.Client.Calls.AttemptTimeout.Ticks;
             if (!mayBeOld) _rows.Remove((client, found, instance.RegisteredAt));
             return;
         }
@@ -55,7 +55,7 @@ internal sealed class EjectionsHaveReasons(World world) : SimulationCheck
     internal override void HealthChanged(
         VirtualClient client, ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason)
     {
-        if (world.Find(instance) is { } struck) _changedAt[(client, struck)] = world.Pump.Now;
+        if (world.Find(instance) is { } struck) _changedAt[(client, struck)] = world.Pump.Clock;
         if (to != EndpointHealth.Unhealthy || from > EndpointHealth.Unknown) return;
         // The reasons are the tracker's own words.
         if (reason == "calls failed") JudgeRow(client, instance);

@@ -34,19 +34,24 @@ internal sealed class ProbesComeBack(World world) : SimulationCheck
         VirtualClient client, ServiceInstance instance, EndpointHealth from, EndpointHealth to, string reason)
     {
         if (world.Find(instance) is not { } found) return;
-        if (to == EndpointHealth.Probing) _waits[(client, found)] = new Wait(world.Pump.Now, 0);
+        if (to == EndpointHealth.Probing) _waits[(client, found)] = new Wait(world.Pump.Clock, 0);
         else _waits.Remove((client, found));
     }
 
     internal override void AttemptStarted(VirtualClient client, VirtualInstance? instance, long call, int number)
     {
         if (_waits.Count == 0 || instance is null) return;
-        if (_waits.ContainsKey((client, instance))) _waits[(client, instance)] = new Wait(world.Pump.Now, 0);
-        if (number > 0) return;
+        if (_waits.ContainsKey((client, instance))) _waits[(client, instance)] = new Wait(world.Pump.Clock, 0);
+        if (number <= 0) CountFor(client, instance);
+    }
+
+    // A method of its own, for a closure is made where its captures are declared: at every attempt.
+    private void CountFor(VirtualClient client, VirtualInstance instance)
+    {
         foreach (var (waiter, wait) in _waits.Where(w => w.Key.Client == client && w.Key.Instance != instance).ToArray())
         {
             _waits[waiter] = wait with { Calls = wait.Calls + 1 };
-            if (world.Pump.Now - wait.Since > Bound.Ticks && wait.Calls > CallsForEach * world.Instances.Count) Judge(waiter, wait);
+            if (world.Pump.Clock - wait.Since > Bound.Ticks && wait.Calls > CallsForEach * world.Instances.Count) Judge(waiter, wait);
         }
     }
 

@@ -29,12 +29,18 @@ internal sealed class ProbesStayInPermits(World world) : SimulationCheck
     // Retries may have nobody else left, so only first attempts are counted.
     internal override void AttemptStarted(VirtualClient client, VirtualInstance? instance, long call, int number)
     {
-        if (_probes.Count == 0 || number != 0 || instance is null || !_probes.TryGetValue((client, instance), out var probes)) return;
+        if (_probes.Count == 0 || number != 0 || instance is null) return;
+        if (_probes.TryGetValue((client, instance), out var probes)) Judge(client, instance, probes);
+    }
+
+    // A method of its own, for a closure is made where its captures are declared: at every attempt.
+    private void Judge(VirtualClient client, VirtualInstance instance, List<long> probes)
+    {
         var snapshot = client.Pool.Snapshot;
         if (snapshot.IsPanic || !snapshot.Eligible.Any(static e => e.Health <= EndpointHealth.Unknown)) return;
         // Who left and came back meanwhile is new, and nobody's opinion changed by that.
         if (!snapshot.All.Any(e => e.Health == EndpointHealth.Probing && e.Instance.Id == instance.Description.Id)) return;
-        var now = world.Pump.Now;
+        var now = world.Pump.Clock;
         probes.RemoveAll(began => now - began >= world.Scenario.Client.Health.ProbeTimeout.Ticks);
         probes.Add(now);
         if (probes.Count > world.Scenario.Client.Health.ProbePermits)

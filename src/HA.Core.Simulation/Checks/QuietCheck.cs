@@ -22,14 +22,14 @@ internal abstract class QuietCheck(World world) : SimulationCheck
             Begin();
         }
 
-        return World.Pump.Now >= since;
+        return World.Pump.Clock >= since;
     }
 
     /// <summary>How long it has been quiet.</summary>
     protected TimeSpan Length => IsQuiet() ? new TimeSpan(World.Observer.Quiet.End - _since) : TimeSpan.Zero;
 
     /// <summary>Whether it was quiet so many ticks ago already.</summary>
-    protected bool WasQuiet(long ticksAgo) => IsQuiet() && World.Pump.Now - ticksAgo >= _since;
+    protected bool WasQuiet(long ticksAgo) => IsQuiet() && World.Pump.Clock - ticksAgo >= _since;
 
     /// <summary>Forgets what was seen in an earlier quiet.</summary>
     protected virtual void Begin() { }

@@ -35,8 +35,8 @@ internal sealed class RefusalsEnd(World world) : SimulationCheck
         if (end.IsSuccess) return;
         // The client's own words: by value it tells only that the call failed.
         if (end.Error?.Contains("takes hardly any calls", StringComparison.Ordinal) != true) Bad(client, ticks);
-        else if (world.Pump.Now - _lastBad.GetValueOrDefault(client) > Bound.Ticks)
-            _unexplained.Add((client, call, world.Pump.Now));
+        else if (world.Pump.Clock - _lastBad.GetValueOrDefault(client) > Bound.Ticks)
+            _unexplained.Add((client, call, world.Pump.Clock));
     }
 
     internal override void AtEnd()
@@ -47,8 +47,8 @@ internal sealed class RefusalsEnd(World world) : SimulationCheck
 
     private void Bad(VirtualClient client, long ticks)
     {
-        _lastBad[client] = world.Pump.Now;
-        var since = world.Pump.Now - ticks;
+        _lastBad[client] = world.Pump.Clock;
+        var since = world.Pump.Clock - ticks;
         _unexplained.RemoveAll(r => r.Client == client && r.At >= since);
     }
 }

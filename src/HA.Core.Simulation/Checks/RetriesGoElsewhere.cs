@@ -24,7 +24,12 @@ internal sealed class RetriesGoElsewhere(World world) : SimulationCheck
     internal override void AttemptStarted(VirtualClient client, VirtualInstance? instance, long call, int number)
     {
         if (number == 0) _first[call & (Slots - 1)] = (instance, _catalogs);
-        if (number != 1 || instance is null || _first[call & (Slots - 1)] != (instance, _catalogs)) return;
+        if (number == 1 && instance is not null && _first[call & (Slots - 1)] == (instance, _catalogs)) Judge(client, instance, call);
+    }
+
+    // A method of its own, for a closure is made where its captures are declared: at every attempt.
+    private void Judge(VirtualClient client, VirtualInstance instance, long call)
+    {
         var others = client.Pool.Snapshot.Eligible.Where(e => e.Instance.Id != instance.Description.Id);
         if (others.Any(static e => e.Health <= EndpointHealth.Unknown))
             Violate($"call {call} of {client.Name} went to {instance.Description.Id} twice, at last at {world.Simulation.Now}");

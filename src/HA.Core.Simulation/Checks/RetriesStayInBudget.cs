@@ -6,7 +6,7 @@ namespace HA.Core.Simulation.Checks;
 /// <remarks>Failing over from an instance that the request never reached costs nothing, so those attempts are not counted.</remarks>
 internal sealed class RetriesStayInBudget(World world) : SimulationCheck
 {
-    private readonly Dictionary<VirtualClient, Account> _accounts = [];
+    private readonly PerClient<Account> _accounts = new();
 
     internal override string Name => "retriesStayInBudget";
 
@@ -22,11 +22,11 @@ internal sealed class RetriesStayInBudget(World world) : SimulationCheck
 
     internal override Interest Interest => Interest.CallStarted | Interest.AttemptStarted | Interest.AttemptEnded;
 
-    internal override void CallStarted(VirtualClient client, long call) => Of(client).Calls++;
+    internal override void CallStarted(VirtualClient client, long call) => _accounts[client].Calls++;
 
     internal override void AttemptStarted(VirtualClient client, VirtualInstance? instance, long call, int number)
     {
-        var account = Of(client);
+        var account = _accounts[client];
         account.Attempts++;
         var retries = account.Attempts - account.Calls - account.NeverSent;
         var options = world.Scenario.Client.Calls;
@@ -36,13 +36,7 @@ internal sealed class RetriesStayInBudget(World world) : SimulationCheck
 
     internal override void AttemptEnded(VirtualClient client, ServiceInstance instance, in CallOutcome outcome)
     {
-        if (outcome.IsLocal) Of(client).NeverSent++;
-    }
-
-    private Account Of(VirtualClient client)
-    {
-        if (!_accounts.TryGetValue(client, out var account)) _accounts.Add(client, account = new Account());
-        return account;
+        if (outcome.IsLocal) _accounts[client].NeverSent++;
     }
 
     private sealed class Account

@@ -28,7 +28,7 @@ internal sealed class TheDepartedAreLeftAlone(World world) : SimulationCheck
     {
         if (instance?.LeftAt is not { } leftAt) return;
         var since = Math.Max(leftAt, world.Observer.Quiet.LastMove);
-        if (world.Observer.Quiet.IsCalm && world.Pump.Now - since > Bound.Ticks)
+        if (world.Observer.Quiet.IsCalm && world.Pump.Clock - since > Bound.Ticks)
         {
             Violate($"call {call} of {client.Name} went to {instance.Description.Id} at {world.Simulation.Now}, "
                 + $"gone since {new TimeSpan(leftAt)}");

@@ -79,7 +79,7 @@ internal sealed class CallWatch(long call) : SimulationCheck
     {
         if (started != call) return;
         _client = client;
-        _beganAt = _world.Pump.Now;
+        _beganAt = _world.Pump.Clock;
     }
 
     internal override void OnceOnly(long started) => _isOnceOnly |= started == call;
@@ -87,7 +87,7 @@ internal sealed class CallWatch(long call) : SimulationCheck
     internal override void AttemptStarted(VirtualClient client, VirtualInstance? instance, long started, int number)
     {
         if (client != _client || _isOver) return;
-        var now = _world.Pump.Now;
+        var now = _world.Pump.Clock;
         if (started == call) _attempts.Add(new AttemptUnderWay(_attempts.Count + 1, instance, now, [.. _picks]));
         else _attempts.FindLast(a => a.Instance == instance && a.StartedAt == now)?.Doubt();
         // A pick is followed by its attempt at once: whatever was picked before another call's attempt was for that one.
@@ -98,7 +98,7 @@ internal sealed class CallWatch(long call) : SimulationCheck
     {
         if (arrived != call) return;
         // The instance counts it already if it has begun, so this is asked before.
-        _attempts.FindLast(a => a.Instance == instance && a.ArrivedAt is null)?.Arrive(_world.Pump.Now, instance.Load);
+        _attempts.FindLast(a => a.Instance == instance && a.ArrivedAt is null)?.Arrive(_world.Pump.Clock, instance.Load);
     }
 
     internal override void AttemptEnded(VirtualClient client, ServiceInstance instance, in CallOutcome outcome)
@@ -134,8 +134,8 @@ internal sealed class CallWatch(long call) : SimulationCheck
             "textbook" => endpoint.InFlight,
             "least-requests" or "least" or "power-of-two-choices" or "p2c" =>
                 (double)endpoint.InFlight / Math.Max(1, endpoint.Instance.Weight),
-            "peak-ewma" or "ewma" => Cost(CallCost.Of(endpoint, _world.Pump.Now, countsFailures: false)),
-            "failure-aware" => Cost(CallCost.Of(endpoint, _world.Pump.Now, countsFailures: true)),
+            "peak-ewma" or "ewma" => Cost(CallCost.Of(endpoint, _world.Pump.Clock, countsFailures: false)),
+            "failure-aware" => Cost(CallCost.Of(endpoint, _world.Pump.Clock, countsFailures: true)),
             _ => null,
         };
         return score is { } value ? Math.Round(value, 4) : null;

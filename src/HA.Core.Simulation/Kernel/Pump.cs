@@ -66,6 +66,10 @@ public sealed class Pump
 
     internal ThreadGuard Owner => _guard;
 
+    /// <summary>
+    /// As <see cref="Now"/>, for the simulation's own parts: whatever strays to another thread is caught where it reads production's
+    /// clock, schedules or posts.
+    /// </summary>
     internal long Clock => _now;
 
     /// <summary>Schedules an event, or moves it if it already waits.</summary>

@@ -18,7 +18,7 @@ internal sealed class ArrivalSource(World world, VirtualClient client, Gaps gaps
 
     private void ScheduleNext()
     {
-        var now = world.Pump.Now;
+        var now = world.Pump.Clock;
         var wait = gaps.Next(now);
         if (wait < end - now) world.Pump.Schedule(this, wait);
     }

@@ -35,7 +35,7 @@ internal sealed class ClosedLoop
         internal void Think()
         {
             var time = loop._think.SampleTicks(random);
-            if (time < loop._end - loop._world.Pump.Now) loop._world.Pump.Schedule(this, time);
+            if (time < loop._end - loop._world.Pump.Clock) loop._world.Pump.Schedule(this, time);
         }
 
         protected internal override void Fire()

@@ -19,7 +19,7 @@ internal sealed class DeadlineLine(Pump pump) : SimEvent
     internal void Add(Exchange exchange, TimeSpan timeout)
     {
         while (_line.TryPeek(out var first) && !first.IsAlive) _line.Dequeue();
-        var due = pump.Now + timeout.Ticks;
+        var due = pump.Clock + timeout.Ticks;
         if (due < _last && _line.Count > 0)
         {
             pump.Schedule(new OutOfTurn(new Entry(exchange, exchange.Generation, due)), timeout);
@@ -36,9 +36,9 @@ internal sealed class DeadlineLine(Pump pump) : SimEvent
     {
         while (_line.TryPeek(out var first))
         {
-            if (first.Due > pump.Now && first.IsAlive)
+            if (first.Due > pump.Clock && first.IsAlive)
             {
-                pump.Schedule(this, first.Due - pump.Now);
+                pump.Schedule(this, first.Due - pump.Clock);
                 return;
             }
 

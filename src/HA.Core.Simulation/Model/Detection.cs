@@ -38,7 +38,7 @@ internal sealed class Detection(World world, HistoryRecorder? history)
             var wait = _waits[i];
             if (Uses(wait.Client, wait.Instance) != wait.IsUsable) continue;
             _waits.RemoveAt(i);
-            var took = new TimeSpan(world.Pump.Now - wait.Since);
+            var took = new TimeSpan(world.Pump.Clock - wait.Since);
             var milliseconds = took.TotalMilliseconds;
             history?.Noticed(new Notice(wait.Instance.Description.Id, wait.IsUsable, wait.Since, took));
             if (wait.IsUsable) WorstRecoveryMs = Math.Max(WorstRecoveryMs ?? 0, milliseconds);
@@ -86,7 +86,7 @@ internal sealed class Detection(World world, HistoryRecorder? history)
                 _waits.RemoveAt(earlier);
             }
 
-            _waits.Add(new Wait(client, instance, isUsable, world.Pump.Now));
+            _waits.Add(new Wait(client, instance, isUsable, world.Pump.Clock));
         }
 
         Look();

@@ -66,7 +66,7 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     /// <param name="from">Who asks.</param>
     /// <param name="instance">Whom; null if nobody is at that address.</param>
     /// <param name="request">What.</param>
-    /// <param name="attempt">How long it may take.</param>
+    /// <param name="attempt">How long it may take; infinite if its sender sees to that.</param>
     /// <param name="endpoint">Who is told the load that comes with the answer; null for nobody.</param>
     internal ValueTask<AttemptResult<VirtualResponse>> SendAsync(
         Place from, VirtualInstance? instance, VirtualRequest request, in AttemptContext attempt, Endpoint? endpoint = null)
@@ -80,7 +80,7 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
         IsCallingOn = false;
         _clientDone = _serverDone = false;
         var awaitable = new ValueTask<AttemptResult<VirtualResponse>>(this, _core.Version);
-        _world.Deadlines.Add(this, attempt.Timeout);
+        if (attempt.Timeout != Timeout.InfiniteTimeSpan) _world.Deadlines.Add(this, attempt.Timeout);
         if (attempt.CancellationToken.CanBeCanceled)
         {
             _cancellation = attempt.CancellationToken.UnsafeRegister(
@@ -102,7 +102,7 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     /// <summary>What the instance has to know of this call when it calls others to serve it.</summary>
     internal IncomingCall Incoming(TimeProvider time)
     {
-        TimeSpan? left = _attempt.TellsTimeout ? _attempt.TimeLeft - new TimeSpan(_world.Pump.Now - _arrivedAt) : null;
+        TimeSpan? left = _attempt.TellsTimeout ? _attempt.TimeLeft - new TimeSpan(_world.Pump.Clock - _arrivedAt) : null;
         return new IncomingCall(left, _attempt.StopsRetryChain, time);
     }
 
@@ -112,7 +112,7 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
         // What is answered has left the instance by now, and its client still counts it.
         _load = _instance!.Load + 1;
         if (IsCheck) _report = _instance.Report;
-        else _instance.Note(_met, _world.Pump.Now - _arrivedAt);
+        else _instance.Note(_met, _world.Pump.Clock - _arrivedAt);
         Return(AttemptStatus.Answered, status);
     }
 
@@ -134,7 +134,7 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
                 _instance!.Finish(this);
                 break;
             default:
-                if (_status == AttemptStatus.Answered) _endpoint?.ReportLoad(_load, _world.Pump.Now);
+                if (_status == AttemptStatus.Answered) _endpoint?.ReportLoad(_load, _world.Pump.Clock);
                 EndForClient(_status == AttemptStatus.Answered
                     ? AttemptResult<VirtualResponse>.Answered(new VirtualResponse(_answer) { Load = _report })
                     : AttemptResult<VirtualResponse>.Failed(_status));
@@ -168,7 +168,7 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
     {
         if (_instance is { IsListening: true } instance)
         {
-            _arrivedAt = _world.Pump.Now;
+            _arrivedAt = _world.Pump.Clock;
             _met = instance.Load + 1;
             if (!IsCheck) _world.Observer.Arrived(instance, Request.Call);
             instance.Accept(this);

@@ -92,7 +92,7 @@ internal sealed class InstanceProcess(World world, VirtualInstance instance)
         _leaving = keeper;
         await keeper.DisposeAsync().ConfigureAwait(false);
         if (isGoodbye && _starts == start && way is not null && _connection.Way == way) world.Observer.SaidGoodbye(this);
-        if (_starts == start) instance.LeftAt = world.Pump.Now;
+        if (_starts == start) instance.LeftAt = world.Pump.Clock;
         // A process that was killed while it drained has nothing left to end; one that was started since is not this one.
         while (_starts == start && instance.IsListening && instance.Load > 0)
             await world.Simulation.DelayAsync(TimeSpan.FromMilliseconds(10)).ConfigureAwait(false);

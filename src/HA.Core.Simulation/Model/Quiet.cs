@@ -12,7 +12,7 @@ internal sealed class Quiet(World world)
     internal long Since { get; private set; } = RunPlan.SettleTime(world.Scenario).Ticks;
 
     /// <summary>When the calls ended, or now.</summary>
-    internal long End => _end ?? world.Pump.Now;
+    internal long End => _end ?? world.Pump.Clock;
 
     /// <summary>When a fault last began or ended.</summary>
     internal long LastMove { get; private set; }
@@ -29,13 +29,13 @@ internal sealed class Quiet(World world)
     {
         _faults += began ? 1 : -1;
         Moves++;
-        LastMove = world.Pump.Now;
+        LastMove = world.Pump.Clock;
         Since = _faults > 0 ? Never : LastMove + _settle;
     }
 
     /// <summary>No more calls arrive: what happens to those under way still counts.</summary>
-    internal void CallsAreOver() => _end = world.Pump.Now;
+    internal void CallsAreOver() => _end = world.Pump.Clock;
 
     /// <summary>The run is over.</summary>
-    internal void Close() => _end ??= world.Pump.Now;
+    internal void Close() => _end ??= world.Pump.Clock;
 }

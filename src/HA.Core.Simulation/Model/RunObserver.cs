@@ -11,6 +11,7 @@ namespace HA.Core.Simulation.Model;
 internal sealed class RunObserver
 {
     private readonly World _world;
+    private readonly TraceRecorder _trace;
     private readonly SimulationCheck[] _checks;
     private readonly SimulationCheck[] _onCallStarted;
     private readonly SimulationCheck[] _onAttemptStarted;
@@ -30,6 +31,7 @@ internal sealed class RunObserver
     internal RunObserver(World world, bool keepsHistory = false)
     {
         _world = world;
+        _trace = world.Simulation.Trace;
         _history = keepsHistory ? new HistoryRecorder(world) : null;
         Quiet = new Quiet(world);
         _checks = world.Parts.Watch is { } watch ? [.. SimulationCheck.All(world), watch.In(world)] : SimulationCheck.All(world);
@@ -103,7 +105,7 @@ internal sealed class RunObserver
     /// <summary>Calls begin to arrive now.</summary>
     internal void Begin()
     {
-        BeganAt = _world.Pump.Now;
+        BeganAt = _world.Pump.Clock;
         if (_world.Scenario.MeasureFrom > TimeSpan.Zero) _measureFrom = BeganAt + _world.Scenario.MeasureFrom.Ticks;
         foreach (var window in _windows) window.Begin(BeganAt);
         _history?.Begin();
@@ -228,7 +230,7 @@ internal sealed class RunObserver
     }
 
     internal void Record(TraceKind kind, long call, int entity, int other, short code = 0, int value = 0) =>
-        _world.Simulation.Record(kind, (ulong)call, entity, other, code, value);
+        _trace.Record(new TraceRecord(_world.Pump.Clock, (ulong)call, entity, other, kind, code, value));
 
     private sealed class ClientListener(RunObserver observer, VirtualClient client) : ServiceEventListener
     {

@@ -26,7 +26,7 @@ internal sealed class TextbookBalancer(TextbookPolicy policy, RandomStream rando
         {
             if (policy.Refresh == TimeSpan.Zero) return;
             // At the very moment the old counts still hold.
-            var period = Math.Max(0, world.Pump.Now - world.Observer.BeganAt - 1) / policy.Refresh.Ticks;
+            var period = Math.Max(0, world.Pump.Clock - world.Observer.BeganAt - 1) / policy.Refresh.Ticks;
             if (period == _period) return;
             _period = period;
             for (var i = 0; i < endpoints.Length; i++) _known[i] = endpoints[i].InFlight;

@@ -60,7 +60,7 @@ internal abstract class VirtualClient
         var isIdempotent = _kinds.NextDouble() < share;
         World.Observer.CallStarted(this, call);
         if (!isIdempotent) World.Observer.CallIsOnceOnly(call);
-        Send(call, isIdempotent, World.Pump.Now);
+        Send(call, isIdempotent, World.Pump.Clock);
     }
 
     internal abstract ValueTask CloseAsync();
@@ -70,7 +70,7 @@ internal abstract class VirtualClient
 
     protected void End(long call, in CallEnd end, long startedAt)
     {
-        World.Observer.CallEnded(this, call, end, World.Pump.Now - startedAt);
+        World.Observer.CallEnded(this, call, end, World.Pump.Clock - startedAt);
         WhenEnded?.Invoke(call);
     }
 

@@ -15,8 +15,8 @@ internal sealed class VirtualHttpHandler(World world, VirtualClient client) : Ht
         request.Options.TryGetValue(Call, out var call);
         var instance = world.Find(address.Host, address.Port);
         world.Observer.AttemptStarted(client, instance, call, number: -1);
-        // Timeouts are the client's own, by token; the exchange needs one that never comes first.
-        var context = new AttemptContext(0, TimeSpan.FromDays(1), cancellationToken);
+        // Timeouts are the client's own, by token.
+        var context = new AttemptContext(0, Timeout.InfiniteTimeSpan, cancellationToken);
         var incoming = CallHeaders.Read(Header(request, CallHeaders.TimeLeft), Header(request, CallHeaders.NoRetry), world.Simulation.Time);
         if (incoming.TimeLeft is { } left) context = context with { TimeLeft = left, TellsTimeout = true };
         context = context with { StopsRetryChain = incoming.MustNotRetry };

@@ -136,7 +136,7 @@ internal sealed class VirtualInstance
     /// <summary>Arrivals are over: what follows does not count.</summary>
     internal void CloseAccount()
     {
-        var now = _world.Pump.Now;
+        var now = _world.Pump.Clock;
         Account(now);
         Utilisation = now == 0 ? 0 : (double)_busyTicks / now / _workers;
     }
@@ -144,7 +144,7 @@ internal sealed class VirtualInstance
     internal void Move(ProcessState state)
     {
         if (State == state) return;
-        if (State == ProcessState.Stopped) _startedAt = _world.Pump.Now;
+        if (State == ProcessState.Stopped) _startedAt = _world.Pump.Clock;
         State = state;
         _world.Observer.InstanceMoved(this);
         if (state == ProcessState.Stopped) DropEverything();
@@ -172,8 +172,8 @@ internal sealed class VirtualInstance
         // A process that hangs holds what it was about to answer.
         if (State == ProcessState.Hung) return;
         Release(exchange);
-        Account(_world.Pump.Now);
-        _finishedAt = _world.Pump.Now;
+        Account(_world.Pump.Clock);
+        _finishedAt = _world.Pump.Clock;
         _busy--;
         var failed = !FailsAtOnce && Fails();
         var callsOn = !failed && Onward is not null;
@@ -211,7 +211,7 @@ internal sealed class VirtualInstance
 
     private void Begin(Exchange exchange)
     {
-        Account(_world.Pump.Now);
+        Account(_world.Pump.Clock);
         _busy++;
         Hold(exchange);
         var ticks = _serviceTime.SampleTicks(StreamFor(exchange)) + (_crowdingTicks * Load);
@@ -230,8 +230,8 @@ internal sealed class VirtualInstance
     // Who comes at the very moment is still answered, unless somebody else was.
     private long UntilClockStrikes(long period)
     {
-        var since = (_world.Pump.Now - _world.Observer.BeganAt) % Math.Max(1, period);
-        return since == 0 && _finishedAt < _world.Pump.Now ? 0 : period - since;
+        var since = (_world.Pump.Clock - _world.Observer.BeganAt) % Math.Max(1, period);
+        return since == 0 && _finishedAt < _world.Pump.Clock ? 0 : period - since;
     }
 
     private void Wait(Exchange exchange)
@@ -251,7 +251,7 @@ internal sealed class VirtualInstance
     // From the cold factor down to one, in a straight line.
     private double Coldness()
     {
-        var left = _warmUpTicks - (_world.Pump.Now - _startedAt);
+        var left = _warmUpTicks - (_world.Pump.Clock - _startedAt);
         return left <= 0 ? 1 : 1 + ((_coldFactor - 1) * left / _warmUpTicks);
     }
 
@@ -272,7 +272,7 @@ internal sealed class VirtualInstance
 
     private void DropEverything()
     {
-        Account(_world.Pump.Now);
+        Account(_world.Pump.Clock);
         _busy = 0;
         var dropped = _held.Concat(_waiting).ToArray();
         _held.Clear();
@@ -287,7 +287,7 @@ internal sealed class VirtualInstance
     {
         if (_held.Count == 0) return;
         var held = _held.ToArray();
-        Account(_world.Pump.Now);
+        Account(_world.Pump.Clock);
         _held.Clear();
         _sharing?.Clear();
         _busy = 0;

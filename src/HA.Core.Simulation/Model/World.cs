@@ -126,7 +126,7 @@ internal sealed class World
     internal ValueTask<AttemptResult<VirtualResponse>> AskAsync(
         Place from, ServiceInstance instance, CancellationToken cancellationToken)
     {
-        var context = new AttemptContext(0, TimeSpan.FromDays(1), cancellationToken);
+        var context = new AttemptContext(0, Timeout.InfiniteTimeSpan, cancellationToken);
         return Rent().SendAsync(from, Find(instance), new VirtualRequest(0), context);
     }
 
