@@ -11,6 +11,7 @@ namespace HA.Core;
 public sealed class AsyncSignal(ServiceEnvironment environment)
 {
     private readonly Lock _gate = new();
+    private readonly TimeProvider _time = environment.Time;
     private readonly LinkedList<Waiter> _waiters = new();
     private long _version;
 
@@ -39,40 +40,74 @@ public sealed class AsyncSignal(ServiceEnvironment environment)
 
     /// <summary>Waits until <see cref="Version"/> is past <paramref name="seen"/>; at once if it already is.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
-    public Task WaitAsync(long seen, CancellationToken cancellationToken)
+    public Task WaitAsync(long seen, CancellationToken cancellationToken) =>
+        WaitAsync(seen, Timeout.InfiniteTimeSpan, cancellationToken);
+
+    /// <summary>
+    /// As <see cref="WaitAsync(long, CancellationToken)"/>, but no longer than <paramref name="timeout"/>: true if
+    /// <see cref="Version"/> is past <paramref name="seen"/>, false if the time has passed.
+    /// </summary>
+    /// <remarks>A time that passes is no exception: loops that look at something now and then would throw all day.</remarks>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
+    public Task<bool> WaitAsync(long seen, TimeSpan timeout, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            if (_version > seen) return Task.CompletedTask;
-            if (cancellationToken.IsCancellationRequested) return Task.FromCanceled(cancellationToken);
+            if (_version > seen) return Task.FromResult(true);
+            if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<bool>(cancellationToken);
+            if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan) return Task.FromResult(false);
             var waiter = new Waiter(this);
-            waiter.Place = _waiters.AddLast(waiter);
-            // A token that is cancelled at this moment runs the callback here and now; nobody awaits the task yet.
-            waiter.Cancellation = cancellationToken.UnsafeRegister(static (s, token) => ((Waiter)s!).Cancel(token), waiter);
+            waiter.Begin(timeout, cancellationToken);
             return waiter.Task;
         }
     }
 
-    private sealed class Waiter(AsyncSignal signal) : TaskCompletionSource
+    private sealed class Waiter(AsyncSignal signal) : TaskCompletionSource<bool>
     {
-        internal LinkedListNode<Waiter> Place { get; set; } = null!;
+        private LinkedListNode<Waiter>? _place;
+        private CancellationTokenRegistration _cancellation;
+        private ITimer? _timer;
 
-        internal CancellationTokenRegistration Cancellation { get; set; }
+        // Under the lock. A token that is cancelled at this moment runs the callback here and now; nobody awaits the task yet.
+        internal void Begin(TimeSpan timeout, CancellationToken cancellationToken)
+        {
+            _place = signal._waiters.AddLast(this);
+            if (timeout != Timeout.InfiniteTimeSpan)
+                _timer = signal._time.CreateTimer(static s => ((Waiter)s!).Expire(), this, timeout, Timeout.InfiniteTimeSpan);
+            _cancellation = cancellationToken.UnsafeRegister(static (s, token) => ((Waiter)s!).Cancel(token), this);
+        }
 
         internal void Wake()
         {
-            Cancellation.Unregister();
-            TrySetResult();
+            _cancellation.Unregister();
+            _timer?.Dispose();
+            TrySetResult(true);
         }
 
-        internal void Cancel(CancellationToken token)
+        private void Expire()
+        {
+            if (!TryLeave()) return;
+            _cancellation.Unregister();
+            _timer!.Dispose();
+            TrySetResult(false);
+        }
+
+        private void Cancel(CancellationToken token)
+        {
+            if (!TryLeave()) return;
+            _timer?.Dispose();
+            TrySetCanceled(token);
+        }
+
+        // Whoever takes it out of the list decides how its wait ends.
+        private bool TryLeave()
         {
             lock (signal._gate)
             {
-                if (Place.List is not null) signal._waiters.Remove(Place);
+                if (_place?.List is null) return false;
+                signal._waiters.Remove(_place);
+                return true;
             }
-
-            TrySetCanceled(token);
         }
     }
 }

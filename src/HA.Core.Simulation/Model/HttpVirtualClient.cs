@@ -7,14 +7,15 @@ namespace HA.Core.Simulation.Model;
 internal sealed class HttpVirtualClient : VirtualClient
 {
     private readonly HaServiceClient _client;
-    private readonly string _service;
+    private readonly Uri _address;
 
     internal HttpVirtualClient(World world, int number) : base(world, number)
     {
-        _service = world.Scenario.Service.Name;
+        var service = world.Scenario.Service.Name;
+        _address = new Uri($"http://{service}/");
         _client = new HaServiceClient(
             Registry, Options, world.Scenario.Client.Calls, Environment, new VirtualHttpHandler(world, this));
-        Pool = _client.PoolOf(_service);
+        Pool = _client.PoolOf(service);
     }
 
     internal override ServicePool Pool { get; }
@@ -23,23 +24,23 @@ internal sealed class HttpVirtualClient : VirtualClient
 
     protected override void Send(long call, bool isIdempotent, long startedAt) => _ = CallAsync(call, isIdempotent, startedAt);
 
-    private async Task CallAsync(long call, bool isIdempotent, long startedAt) =>
-        End(call, await SendAsync(call, isIdempotent).ConfigureAwait(false), startedAt);
-
-    private async Task<CallEnd> SendAsync(long call, bool isIdempotent)
+    private async Task CallAsync(long call, bool isIdempotent, long startedAt)
     {
-        using var request = new HttpRequestMessage(isIdempotent ? HttpMethod.Get : HttpMethod.Post, $"http://{_service}/");
+        CallEnd end;
+        using var request = new HttpRequestMessage(isIdempotent ? HttpMethod.Get : HttpMethod.Post, _address);
         request.Options.Set(VirtualHttpHandler.Call, call);
         if (HashOf(call) is > 0 and var key) request.Options.Set(FailoverRequestOptions.HashKey, $"{key}");
         try
         {
             using var response = await _client.Http.SendAsync(request).ConfigureAwait(false);
             var error = response.IsSuccessStatusCode ? null : $"answered {(int)response.StatusCode}";
-            return new CallEnd(response.IsSuccessStatusCode, 0, error);
+            end = new CallEnd(response.IsSuccessStatusCode, 0, error);
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            return new CallEnd(false, 0, e.Message);
+            end = new CallEnd(false, 0, e.Message);
         }
+
+        End(call, end, startedAt);
     }
 }

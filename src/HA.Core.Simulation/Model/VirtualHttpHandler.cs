@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using HA.Core.Calls;
 using HA.Core.Http;
 
@@ -9,26 +10,27 @@ internal sealed class VirtualHttpHandler(World world, VirtualClient client) : Ht
 {
     internal static readonly HttpRequestOptionsKey<long> Call = new("HA.Core.Simulation.Call");
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private readonly Stack<Sending> _idle = new();
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var address = request.RequestUri!;
         request.Options.TryGetValue(Call, out var call);
         var instance = world.Find(address.Host, address.Port);
         world.Observer.AttemptStarted(client, instance, call, number: -1);
+        var sent = new VirtualRequest(call, IsIdempotent: request.Method == HttpMethod.Get);
+        var answer = world.Rent().SendAsync(client.Place, instance, sent, ContextOf(request, cancellationToken));
+        return (_idle.TryPop(out var idle) ? idle : new Sending(this)).BeginAsync(request, answer, cancellationToken);
+    }
+
+    private AttemptContext ContextOf(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
         // Timeouts are the client's own, by token.
         var context = new AttemptContext(0, Timeout.InfiniteTimeSpan, cancellationToken);
+        if (!MessageParts.HasHeaders(request)) return context;
         var incoming = CallHeaders.Read(Header(request, CallHeaders.TimeLeft), Header(request, CallHeaders.NoRetry), world.Simulation.Time);
         if (incoming.TimeLeft is { } left) context = context with { TimeLeft = left, TellsTimeout = true };
-        context = context with { StopsRetryChain = incoming.MustNotRetry };
-        var sent = new VirtualRequest(call, IsIdempotent: request.Method == HttpMethod.Get);
-        var result = await world.Rent().SendAsync(client.Place, instance, sent, context).ConfigureAwait(false);
-        return result.Status switch
-        {
-            AttemptStatus.Answered => new HttpResponseMessage((HttpStatusCode)result.Response.Status) { RequestMessage = request },
-            AttemptStatus.NotSent => throw Failure(HttpRequestError.ConnectionError, "refused", address),
-            AttemptStatus.Broken => throw Failure(HttpRequestError.ResponseEnded, "reset", address),
-            _ => throw new OperationCanceledException(cancellationToken),
-        };
+        return context with { StopsRetryChain = incoming.MustNotRetry };
     }
 
     private static string? Header(HttpRequestMessage request, string name) =>
@@ -36,4 +38,55 @@ internal sealed class VirtualHttpHandler(World world, VirtualClient client) : Ht
 
     private static HttpRequestException Failure(HttpRequestError error, string what, Uri address) =>
         new(error, $"Connection {what} ({address.Authority})");
+
+    /// <summary>A request on its way. An async method would do the same, but it can only fail by throwing.</summary>
+    private sealed class Sending
+    {
+        private readonly VirtualHttpHandler _owner;
+        private readonly Action _whenAnswered;
+        private TaskCompletionSource<HttpResponseMessage> _response = null!;
+        private ConfiguredValueTaskAwaitable<AttemptResult<VirtualResponse>>.ConfiguredValueTaskAwaiter _answer;
+        private HttpRequestMessage _request = null!;
+        private CancellationToken _cancellationToken;
+
+        internal Sending(VirtualHttpHandler owner)
+        {
+            _owner = owner;
+            _whenAnswered = Finish;
+        }
+
+        internal Task<HttpResponseMessage> BeginAsync(
+            HttpRequestMessage request, ValueTask<AttemptResult<VirtualResponse>> answer, CancellationToken cancellationToken)
+        {
+            var response = _response = new TaskCompletionSource<HttpResponseMessage>();
+            (_request, _cancellationToken) = (request, cancellationToken);
+            _answer = answer.ConfigureAwait(false).GetAwaiter();
+            if (_answer.IsCompleted) Finish();
+            else _answer.UnsafeOnCompleted(_whenAnswered);
+            return response.Task;
+        }
+
+        private void Finish()
+        {
+            var (response, request, cancellationToken) = (_response, _request, _cancellationToken);
+            var result = _answer.GetResult();
+            (_response, _request, _answer) = (null!, null!, default);
+            _owner._idle.Push(this);
+            switch (result.Status)
+            {
+                case AttemptStatus.Answered:
+                    response.SetResult(new HttpResponseMessage((HttpStatusCode)result.Response.Status) { RequestMessage = request });
+                    break;
+                case AttemptStatus.NotSent:
+                    response.SetException(Failure(HttpRequestError.ConnectionError, "refused", request.RequestUri!));
+                    break;
+                case AttemptStatus.Broken:
+                    response.SetException(Failure(HttpRequestError.ResponseEnded, "reset", request.RequestUri!));
+                    break;
+                default:
+                    response.SetCanceled(cancellationToken);
+                    break;
+            }
+        }
+    }
 }

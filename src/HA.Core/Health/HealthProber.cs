@@ -97,31 +97,12 @@ internal sealed class HealthProber
     {
         var seen = state.CallFailed.Version;
         await DelayAsync(rest < wait ? rest : wait, stop).ConfigureAwait(false);
-        if (wait <= rest) return;
-        using var deadline = new Deadline(_environment.Time, wait - rest, stop);
-        try
-        {
-            await state.CallFailed.WaitAsync(seen, deadline.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            // No call failed.
-        }
+        if (wait > rest) await state.CallFailed.WaitAsync(seen, wait - rest, stop).ConfigureAwait(false);
     }
 
     // Until the endpoint's next moment as an idle one, or until a call asks for it.
-    private async ValueTask DozeAsync(EndpointHealthState state, TimeSpan wait, CancellationToken stop)
-    {
-        using var deadline = new Deadline(_environment.Time, wait, stop);
-        try
-        {
-            await state.Use.WaitAsync(_environment, deadline.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            // Nobody called.
-        }
-    }
+    private Task DozeAsync(EndpointHealthState state, TimeSpan wait, CancellationToken stop) =>
+        state.Use.WaitAsync(_environment, wait, stop);
 
     private ValueTask DelayAsync(TimeSpan wait, CancellationToken stop) => _environment.Time.DelayAsync(wait, stop);
 }

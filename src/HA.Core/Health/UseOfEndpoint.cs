@@ -20,13 +20,13 @@ internal sealed class UseOfEndpoint
     /// <summary>Whether it was asked for since the last look.</summary>
     internal bool Look() => Interlocked.Exchange(ref _state, Unused) == Used;
 
-    /// <summary>Waits until it is asked for.</summary>
-    internal Task WaitAsync(ServiceEnvironment environment, CancellationToken cancellationToken)
+    /// <summary>Waits until it is asked for, but no longer than <paramref name="timeout"/>.</summary>
+    internal Task WaitAsync(ServiceEnvironment environment, TimeSpan timeout, CancellationToken cancellationToken)
     {
         _wanted ??= new AsyncSignal(environment);
         var seen = _wanted.Version;
         return Interlocked.CompareExchange(ref _state, Awaited, Unused) == Used
             ? Task.CompletedTask
-            : _wanted.WaitAsync(seen, cancellationToken);
+            : _wanted.WaitAsync(seen, timeout, cancellationToken);
     }
 }

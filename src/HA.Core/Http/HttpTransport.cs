@@ -32,20 +32,20 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
         if (request.TellsInstance) copy.Options.Set(FailoverRequestOptions.Instance, endpoint.Instance);
         CallHeaders.Write(copy, request.IdempotencyKey, attempt);
         var deadline = _deadlines.Rent(attempt.Timeout, attempt.StartedAt, attempt.CancellationToken);
-        ValueTask<HttpResponseMessage> sending;
+        Task<HttpResponseMessage> sending;
         try
         {
-            sending = new(invoker.SendAsync(copy, deadline.Token));
+            sending = invoker.SendAsync(copy, deadline.Token);
         }
         catch (Exception e)
         {
-            sending = ValueTask.FromException<HttpResponseMessage>(e);
+            sending = Task.FromException<HttpResponseMessage>(e);
         }
 
         if (request.IsBuffered) return FinishBufferedAsync(endpoint, attempt, deadline, sending);
         if (!sending.IsCompletedSuccessfully) return FinishAsync(endpoint, deadline, sending, attempt.CancellationToken);
         _deadlines.Return(deadline);
-        return new(Answered(endpoint, sending.Result));
+        return new(Answered(endpoint, new ValueTask<HttpResponseMessage>(sending).Result));
     }
 
     public bool TryHold(HttpAnswer response, EndpointLease lease)
@@ -86,14 +86,20 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult<HttpAnswer>> FinishAsync(
-        Endpoint endpoint, PooledDeadline deadline, ValueTask<HttpResponseMessage> sending, CancellationToken callerToken)
+        Endpoint endpoint, PooledDeadline deadline, Task<HttpResponseMessage> sending, CancellationToken callerToken)
     {
         try
         {
+            // Looked at rather than thrown: to throw it here once more is most of what a failed attempt would cost.
+            await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (sending.Exception?.InnerException is { } error && IsOfNetwork(error)) return Failed(error, deadline, isAnswered: false, callerToken);
+            if (sending.IsCanceled && (deadline.IsExpired || callerToken.IsCancellationRequested))
+                return Failed(new TaskCanceledException(sending), deadline, isAnswered: false, callerToken);
             return Answered(endpoint, await sending.ConfigureAwait(false));
         }
-        catch (Exception e) when (IsOfNetwork(e))
+        catch (OperationCanceledException e)
         {
+            // A timeout of the handler's own: why, a cancelled task tells only when it throws.
             return Failed(e, deadline, isAnswered: false, callerToken);
         }
         finally
@@ -104,7 +110,7 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult<HttpAnswer>> FinishBufferedAsync(
-        Endpoint endpoint, AttemptContext attempt, PooledDeadline deadline, ValueTask<HttpResponseMessage> sending)
+        Endpoint endpoint, AttemptContext attempt, PooledDeadline deadline, Task<HttpResponseMessage> sending)
     {
         HttpResponseMessage? response = null;
         try

@@ -56,24 +56,13 @@ internal sealed class CatalogSaver : IAsyncDisposable
                 var seen = _changed.Version;
                 Save(onlyIfNew: true);
                 await _environment.Time.DelayAsync(Pause, stop).ConfigureAwait(false);
-                if (!await ChangesWithinAsync(seen, stop).ConfigureAwait(false)) Save(onlyIfNew: false);
+                if (!await _changed.WaitAsync(seen, Refresh, stop).ConfigureAwait(false)) Save(onlyIfNew: false);
             }
         }
         finally
         {
             Save(onlyIfNew: true);
         }
-    }
-
-    private async Task<bool> ChangesWithinAsync(long seen, CancellationToken stop)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var change = _changed.WaitAsync(seen, either.Token);
-        var delay = _environment.Time.DelayAsync(Refresh, either.Token).AsTask();
-        await Task.WhenAny(change, delay).ConfigureAwait(false);
-        either.Cancel();
-        stop.ThrowIfCancellationRequested();
-        return _changed.Version > seen;
     }
 
     private void Save(bool onlyIfNew)

@@ -308,16 +308,8 @@ public sealed class RegistrationKeeper : IAsyncDisposable
 
     // A tenth of jitter, only towards early, so that none is late. After a registration anywhere in the period: those that
     // registered together do not renew together.
-    private async Task WaitForRenewalAsync(TimeSpan period, long seen, CancellationToken stop)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var wait = period - _jitter.NextTime(_isFresh ? period : period / 10);
-        var delay = _environment.Time.DelayAsync(wait, either.Token).AsTask();
-        var update = _changed.WaitAsync(seen, either.Token);
-        await Task.WhenAny(delay, update).ConfigureAwait(false);
-        either.Cancel();
-        stop.ThrowIfCancellationRequested();
-    }
+    private Task<bool> WaitForRenewalAsync(TimeSpan period, long seen, CancellationToken stop) =>
+        _changed.WaitAsync(seen, period - _jitter.NextTime(_isFresh ? period : period / 10), stop);
 
     private void Move(RegistrationState state, Exception? error)
     {

@@ -78,4 +78,43 @@ public sealed class AsyncSignalTimeTests
         signal.Set();
         await other;
     });
+
+    [Fact]
+    public void Wait_NobodySets_EndsFalseAtItsTimeAndWithoutAnException() => Stage.Run(static async stage =>
+    {
+        var signal = new AsyncSignal(stage.Environment);
+        using var end = new CancellationTokenSource();
+        var waiting = signal.WaitAsync(signal.Version, TimeSpan.FromSeconds(3), end.Token);
+        await stage.AdvanceAsync(TimeSpan.FromSeconds(3) - TimeSpan.FromTicks(1));
+        Assert.False(waiting.IsCompleted);
+        await stage.AdvanceAsync(TimeSpan.FromTicks(1));
+        Assert.True(waiting.IsCompletedSuccessfully);
+        Assert.False(await waiting);
+        Assert.False(await signal.WaitAsync(signal.Version, TimeSpan.Zero, end.Token));
+    });
+
+    [Fact]
+    public void Wait_SetInTime_EndsTrueAndLeavesNoTimer() => Stage.Run(static async stage =>
+    {
+        var signal = new AsyncSignal(stage.Environment);
+        var waiting = signal.WaitAsync(signal.Version, TimeSpan.FromSeconds(3), default);
+        var other = signal.WaitAsync(signal.Version, TimeSpan.FromSeconds(1), default);
+        await stage.AdvanceAsync(2);
+        Assert.False(await other);
+        signal.Set();
+        Assert.True(await waiting);
+        Assert.Equal(0, stage.Simulation.Pump.Pending);
+    });
+
+    [Fact]
+    public void Wait_CancelledBeforeItsTime_ThrowsAndLeavesNoTimer() => Stage.Run(static async stage =>
+    {
+        var signal = new AsyncSignal(stage.Environment);
+        using var end = new CancellationTokenSource();
+        var waiting = signal.WaitAsync(signal.Version, TimeSpan.FromSeconds(3), end.Token);
+        end.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Equal(0, stage.Simulation.Pump.Pending);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signal.WaitAsync(signal.Version, TimeSpan.FromSeconds(3), end.Token));
+    });
 }
