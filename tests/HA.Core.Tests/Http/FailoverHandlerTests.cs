@@ -189,6 +189,21 @@ public class FailoverHandlerTests
         Assert.Equal(2, rig.Network.Hosts.Distinct().Count());
     }
 
+    // Such as the connect timeout of SocketsHttpHandler: a task that is cancelled, and says why only to who awaits it.
+    [Fact]
+    public async Task Send_HandlerHasATimeoutOfItsOwn_MessageSaysWhich()
+    {
+        using var rig = new FailoverRig(new StubHandler(static async (_, _, _) =>
+        {
+            await Task.Yield();
+            throw new TaskCanceledException("The connection was not made within 00:00:01.", new TimeoutException());
+        }));
+        var error = await Assert.ThrowsAsync<FailoverException>(() => rig.Send(HttpMethod.Get));
+        Assert.Contains("The connection was not made within 00:00:01.", error.Message, StringComparison.Ordinal);
+        Assert.All(rig.Listener.Attempts, static a => Assert.Equal(OutcomeKind.Failure, a.Kind));
+        Assert.Equal(0, rig.InFlight);
+    }
+
     [Fact]
     public async Task Send_HeadersOnly_StaysBusyUntilTheBodyIsRead()
     {
