@@ -92,7 +92,8 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
         {
             // Looked at rather than thrown: to throw it here once more is most of what a failed attempt would cost.
             await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (sending.Exception?.InnerException is { } error && IsOfNetwork(error)) return Failed(error, deadline, isAnswered: false, callerToken);
+            if (sending.Exception?.InnerException is { } error && IsOfNetwork(error))
+                return Failed(error, deadline, isAnswered: false, callerToken);
             if (sending.IsCanceled && (deadline.IsExpired || callerToken.IsCancellationRequested))
                 return Failed(new TaskCanceledException(sending), deadline, isAnswered: false, callerToken);
             return Answered(endpoint, await sending.ConfigureAwait(false));
