@@ -23,11 +23,11 @@ public sealed class ServiceForwarder(IHttpMessageHandlerFactory handlers, ILogge
     private readonly ForwarderHttpClientFactory _others = new(log);
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The cluster has settings that would not count.</exception>
+    /// <exception cref="InvalidOperationException">The cluster has settings that cannot be read, or would not count.</exception>
     public HttpMessageInvoker CreateClient(ForwarderHttpClientContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (context.NewMetadata?.GetValueOrDefault(Metadata) != "true") return _others.CreateClient(context);
+        if (!Asks(context)) return _others.CreateClient(context);
         if (context.NewConfig != HttpClientConfig.Empty)
         {
             throw new InvalidOperationException(
@@ -36,6 +36,15 @@ public sealed class ServiceForwarder(IHttpMessageHandlerFactory handlers, ILogge
         }
 
         return new HttpMessageInvoker(handlers.CreateHandler(Client), disposeHandler: false);
+    }
+
+    private static bool Asks(ForwarderHttpClientContext context)
+    {
+        if (context.NewMetadata?.GetValueOrDefault(Metadata) is not { } said) return false;
+        return bool.TryParse(said, out var asks)
+            ? asks
+            : throw new InvalidOperationException(
+                $"The cluster '{context.ClusterId}' has the metadata {Metadata}={said}: it must be true or false.");
     }
 }
 

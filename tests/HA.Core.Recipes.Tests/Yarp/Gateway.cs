@@ -35,7 +35,7 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>One whose calls go through HA.Core.</summary>
     internal static Task<Gateway> ThroughAsync(
         Fleet fleet, Action<HighAvailabilityOptions>? options = null, HttpClientConfig? client = null,
-        Action<IReverseProxyBuilder>? add = null) =>
+        Action<IReverseProxyBuilder>? add = null, string asks = "true") =>
         StartAsync(
             fleet, "http://orders", proxy =>
             {
@@ -43,7 +43,7 @@ internal sealed class Gateway : IAsyncDisposable
                 add?.Invoke(proxy);
             },
             options,
-            static cluster => cluster with { Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["HA"] = "true" } },
+            cluster => cluster with { Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["HA"] = asks } },
             client);
 
     /// <summary>One that balances by itself among the destinations that it is told.</summary>

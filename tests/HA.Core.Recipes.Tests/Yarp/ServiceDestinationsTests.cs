@@ -39,6 +39,23 @@ public class ServiceDestinationsTests
     }
 
     [Fact]
+    public async Task Proxy_InstanceDiesAndIsChecked_IsNoDestinationAnyMore()
+    {
+        await using var fleet = new Fleet();
+        await fleet.AddAsync("a");
+        var victim = await fleet.AddAsync("b");
+        await fleet.AddAsync("c");
+        await using var gateway = await Gateway.BesideAsync(fleet, static o =>
+        {
+            o.Defaults.Checker = "tcp";
+            o.Defaults.Health = o.Defaults.Health with { CheckInterval = TimeSpan.FromMilliseconds(50) };
+        });
+        await Wait.UntilAsync("all are destinations", () => gateway.Destinations.Count() == 3);
+        await victim.KillAsync();
+        await Wait.UntilAsync("b is out", () => gateway.Destinations.SequenceEqual(["orders/a", "orders/c"]));
+    }
+
+    [Fact]
     public async Task Proxy_LastOneLeft_AnswersThatNobodyIsThere()
     {
         await using var fleet = new Fleet();

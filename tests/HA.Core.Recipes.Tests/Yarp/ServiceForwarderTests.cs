@@ -168,6 +168,18 @@ public class ServiceForwarderTests
         Assert.Equal("a", await gateway.ItemAsync());
     }
 
+    // What a true of JSON becomes in the configuration.
+    [Fact]
+    public async Task Proxy_MetadataInJsonsSpelling_AreUnderstoodAndOthersRefused()
+    {
+        await using var fleet = new Fleet();
+        await fleet.AddAsync("a");
+        await using var gateway = await Gateway.ThroughAsync(fleet, asks: "True");
+        Assert.Equal("a", await gateway.ItemAsync());
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => Gateway.ThroughAsync(fleet, asks: "yes"));
+        Assert.Contains("must be true or false", error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Proxy_ClusterWithSettingsThatWouldNotCount_IsRefused()
     {
