@@ -24,7 +24,7 @@ public sealed class ServicePool : IAsyncDisposable
     private readonly PoolOptions _options;
     private readonly ILoadBalancer _balancer;
     private readonly HealthTracker _tracker;
-    private readonly AsyncSignal _catalogArrived;
+    private readonly AsyncSignal _changed;
     private readonly EndpointRoster _roster;
     private readonly EndpointClock _clock;
     private HealthProber? _prober;
@@ -35,7 +35,7 @@ public sealed class ServicePool : IAsyncDisposable
     private volatile ServiceCatalog? _catalog;
     private CatalogWatcher? _watcher;
     private LoadTable? _loads;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     /// <summary>Creates a pool that follows no registry: <see cref="Apply"/> tells it who is there.</summary>
     /// <param name="service">Name of the service.</param>
@@ -46,7 +46,7 @@ public sealed class ServicePool : IAsyncDisposable
         Service = InstanceRules.ServiceName(service);
         _environment = environment ?? ServiceEnvironment.System;
         _options = options ?? new PoolOptions();
-        _catalogArrived = new AsyncSignal(_environment);
+        _changed = new AsyncSignal(_environment);
         _balancer = _options.LoadBalancer(_environment.Random($"balance {service}"));
         _roster = new EndpointRoster(_options.Health.PanicThreshold);
         _clock = new EndpointClock(_environment.Time);
@@ -96,8 +96,7 @@ public sealed class ServicePool : IAsyncDisposable
             _catalog = catalog;
         }
 
-        TellPanic(wasPanic, isPanic);
-        _catalogArrived.Set();
+        Tell(wasPanic, isPanic);
     }
 
     /// <summary>
@@ -120,7 +119,7 @@ public sealed class ServicePool : IAsyncDisposable
             (wasPanic, isPanic) = PublishLocked(_roster.Replace(_published.Snapshot.Version + 1, _roster.All));
         }
 
-        TellPanic(wasPanic, isPanic);
+        Tell(wasPanic, isPanic);
     }
 
     /// <summary>
@@ -140,7 +139,7 @@ public sealed class ServicePool : IAsyncDisposable
             (wasPanic, isPanic) = PublishLocked(_roster.Replace(_published.Snapshot.Version + 1, MergeLocked(catalog)));
         }
 
-        TellPanic(wasPanic, isPanic);
+        Tell(wasPanic, isPanic);
     }
 
     /// <summary>Waits until it is known who is there.</summary>
@@ -148,9 +147,27 @@ public sealed class ServicePool : IAsyncDisposable
     {
         while (!HasCatalog)
         {
-            var seen = _catalogArrived.Version;
+            var seen = _changed.Version;
             if (HasCatalog) return;
-            await _catalogArrived.WaitAsync(seen, cancellationToken).ConfigureAwait(false);
+            await _changed.WaitAsync(seen, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Waits until <see cref="Snapshot"/> is a later one than that which was seen; at once if it already is, so no change is
+    /// missed, only those in between. A pool that is disposed meanwhile ends the wait as well.
+    /// </summary>
+    /// <param name="seen">Version of the snapshot that was seen.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ObjectDisposedException">The pool was disposed before: nothing changes in it any more.</exception>
+    public async ValueTask WaitForChangeAsync(long seen, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        while (true)
+        {
+            var told = _changed.Version;
+            if (_disposed || Snapshot.Version > seen) return;
+            await _changed.WaitAsync(told, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -218,6 +235,7 @@ public sealed class ServicePool : IAsyncDisposable
             foreach (var endpoint in _roster.All) _tracker.Forget(endpoint);
         }
 
+        _changed.Set();
         await probes.ConfigureAwait(false);
         if (_balancer is IAsyncDisposable balancer) await balancer.DisposeAsync().ConfigureAwait(false);
     }
@@ -342,7 +360,7 @@ public sealed class ServicePool : IAsyncDisposable
     {
         bool wasPanic, isPanic;
         lock (_gate) (wasPanic, isPanic) = PublishLocked(_roster.Refresh(_published.Snapshot, changed));
-        TellPanic(wasPanic, isPanic);
+        Tell(wasPanic, isPanic);
     }
 
     private (bool WasPanic, bool IsPanic) PublishLocked(EndpointSnapshot snapshot)
@@ -352,9 +370,10 @@ public sealed class ServicePool : IAsyncDisposable
         return (before.IsPanic, snapshot.IsPanic);
     }
 
-    private void TellPanic(bool wasPanic, bool isPanic)
+    private void Tell(bool wasPanic, bool isPanic)
     {
         if (wasPanic != isPanic) _environment.Listener.OnPanicChanged(Service, isPanic);
+        _changed.Set();
     }
 
     private Endpoint? Find(string id)

@@ -7,7 +7,8 @@ internal sealed class LeasedStream(Stream inner, LeasedContent owner) : Stream
 
     public override bool CanSeek => inner.CanSeek;
 
-    public override bool CanWrite => false;
+    // After 101 Switching Protocols it goes both ways.
+    public override bool CanWrite => inner.CanWrite;
 
     public override long Length => inner.Length;
 
@@ -52,14 +53,31 @@ internal sealed class LeasedStream(Stream inner, LeasedContent owner) : Stream
         }
     }
 
-    public override void Flush() { }
+    public override void Flush() => inner.Flush();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
 
     public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
 
-    public override void SetLength(long value) => throw new NotSupportedException("A response cannot be written.");
+    public override void SetLength(long value) => throw new NotSupportedException("A response has the length it has.");
 
-    public override void Write(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("A response cannot be written.");
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await inner.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            owner.Break(e);
+            throw;
+        }
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
 
     protected override void Dispose(bool disposing)
     {

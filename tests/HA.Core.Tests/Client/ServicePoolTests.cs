@@ -254,4 +254,58 @@ public class ServicePoolTests
         Complete(Acquire(pool), OutcomeKind.Failure);
         Assert.Equal(EndpointHealth.Healthy, endpoint.Health);
     }
+
+    [Fact]
+    public async Task WaitForChange_OfWhatIsOlderAlready_EndsAtOnce()
+    {
+        var pool = Pool(1);
+        var seen = pool.Snapshot.Version;
+        pool.Apply(Orders.Catalog(2));
+        await pool.WaitForChangeAsync(seen, CancellationToken.None);
+    }
+
+    [Fact]
+    public void WaitForChange_OfCatalogHealthOrOverride_EndsWithEach()
+    {
+        var pool = Pool(3);
+        Action[] changes =
+        [
+            () => pool.Apply(Orders.Catalog(2)),
+            () => pool.MarkUnhealthy(pool.Snapshot.All[0].Instance.Id),
+            () => pool.Override(EndpointOverride.None.Add(pool.Snapshot.All[1].Instance.Id, new EndpointOverride { Weight = 7 })),
+            () => pool.Reconfigure(new HealthOptions { PanicThreshold = 0.1 }),
+        ];
+        Assert.All(changes, change =>
+        {
+            var seen = pool.Snapshot.Version;
+            var waiting = _environment.Start(() => pool.WaitForChangeAsync(seen, CancellationToken.None).AsTask());
+            Assert.False(waiting.IsCompleted);
+            change();
+            _environment.RunPosted();
+            Assert.True(waiting.IsCompletedSuccessfully);
+            Assert.True(pool.Snapshot.Version > seen);
+        });
+    }
+
+    [Fact]
+    public async Task WaitForChange_PoolIsDisposed_EndsAndCannotBeginAgain()
+    {
+        var pool = Pool(1);
+        var seen = pool.Snapshot.Version;
+        var waiting = _environment.Start(() => pool.WaitForChangeAsync(seen, CancellationToken.None).AsTask());
+        await pool.DisposeAsync();
+        _environment.RunPosted();
+        Assert.True(waiting.IsCompletedSuccessfully);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => pool.WaitForChangeAsync(seen, CancellationToken.None).AsTask());
+    }
+
+    [Fact]
+    public async Task WaitForChange_Cancelled_Ends()
+    {
+        var pool = Pool(1);
+        using var stop = new CancellationTokenSource();
+        var waiting = _environment.Start(() => pool.WaitForChangeAsync(pool.Snapshot.Version, stop.Token).AsTask());
+        stop.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using HA.Core.Endpoints;
 using HA.Core.Http;
 using HA.Core.Tests.Fakes;
@@ -111,6 +112,22 @@ public class LeasedContentTests
         Assert.Null(chunked.Headers.ContentLength);
     }
 
+    [Fact]
+    public async Task Stream_ThatGoesBothWays_IsWrittenTo()
+    {
+        using var wire = new MemoryStream();
+        var content = Content(new TwoWayContent(wire));
+        var stream = await content.ReadAsStreamAsync();
+        Assert.True(stream.CanWrite);
+        await stream.WriteAsync("up"u8.ToArray());
+        stream.Write([1], 0, 1);
+        await stream.FlushAsync();
+        Assert.Equal([(byte)'u', (byte)'p', 1], wire.ToArray());
+        Assert.Equal(1, _endpoint.InFlight);
+        content.Dispose();
+        AssertReleasedOnce(content);
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task Read_BodyBreaksOff_IsHeldAgainstTheEndpointOnce(bool copies)
     {
@@ -125,6 +142,20 @@ public class LeasedContentTests
 
     private static async Task ReadAsync(HttpContent content) =>
         await (await content.ReadAsStreamAsync()).ReadExactlyAsync(new byte[1]);
+
+    // As after 101 Switching Protocols.
+    private sealed class TwoWayContent(Stream wire) : HttpContent
+    {
+        protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult(wire);
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => wire.CopyToAsync(stream);
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
 
     private sealed class Counting : EndpointMonitor
     {
