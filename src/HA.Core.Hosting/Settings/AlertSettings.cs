@@ -1,4 +1,5 @@
 using HA.Core.Alerting;
+using static HA.Core.Hosting.Settings.InPlace<HA.Core.Hosting.AlertingOptions>;
 
 namespace HA.Core.Hosting.Settings;
 
@@ -26,14 +27,6 @@ internal static class AlertSettings
         .Duration("GiveUpAfter", static o => o.GiveUpAfter, static (o, v) => o with { GiveUpAfter = v });
 
     internal static SettingTable<AlertingOptions> Table { get; } = new SettingTable<AlertingOptions>(static () => new())
-        .Section("Rules", Rules, static o => o.Rules, static (o, v) =>
-        {
-            o.Rules = v;
-            return o;
-        })
-        .OptionalSection("Webhook", Webhook, static o => o.Webhook, static (o, v) =>
-        {
-            o.Webhook = v;
-            return o;
-        });
+        .Section("Rules", Rules, static o => o.Rules, Set<AlertOptions>(static (o, v) => o.Rules = v))
+        .OptionalSection("Webhook", Webhook, static o => o.Webhook, Set<WebhookOptions?>(static (o, v) => o.Webhook = v));
 }
