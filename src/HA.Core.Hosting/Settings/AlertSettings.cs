@@ -20,7 +20,7 @@ internal static class AlertSettings
         .OptionalDuration("RegistrationLost", static o => o.RegistrationLost, static (o, v) => o with { RegistrationLost = v });
 
     private static readonly SettingTable<WebhookOptions> Webhook = new SettingTable<WebhookOptions>(static () => new())
-        .Text("Url", static o => o.Url?.OriginalString, static (o, v) => o with { Url = new Uri(v) }, "https://hooks.example.com/ha")
+        .Address("Url", static o => o.Url?.OriginalString, static (o, v) => o with { Url = new Uri(v) }, "https://hooks.example.com/ha")
         .Text("Secret", static o => o.Secret, static (o, v) => o with { Secret = v }, "32 characters drawn at random", isSecret: true)
         .Flag("AllowPrivateAddresses", static o => o.AllowPrivateAddresses, static (o, v) => o with { AllowPrivateAddresses = v })
         .Whole("QueueLimit", static o => o.QueueLimit, static (o, v) => o with { QueueLimit = v })
