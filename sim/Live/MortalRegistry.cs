@@ -15,5 +15,5 @@ internal sealed class MortalRegistry(IServiceRegistry registry, bool isOwn) : Fo
 
     internal void Kill() => _isDead = true;
 
-    protected override IServiceRegistry Next() => _isDead ? throw new RegistryException("This process is gone.") : base.Next();
+    protected override IServiceRegistry Next() => _isDead ? throw new ObjectDisposedException(null, "This process is gone.") : base.Next();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HA.Core.Balancing;
 using HA.Core.Calls;
 using HA.Core.Health;
@@ -16,7 +17,7 @@ internal sealed class ClientSettings
 {
     private const string Root = "HA";
 
-    private static readonly string[] RootKeys = ["Registry", "Registries", "Registration", "Defaults", "Services", "MutualTls", "Tokens"];
+    private static readonly string[] RootKeys = ["Registry", "Registries", "Registration", "Defaults", "Services", "Alerts", "Telemetry", "MutualTls", "Tokens"];
 
     /// <summary>Balancing policy.</summary>
     public string Balancer { get; set; } = LoadBalancers.Default;
@@ -32,6 +33,9 @@ internal sealed class ClientSettings
 
     /// <summary>Folder of stored catalogs.</summary>
     public string? CatalogFolder { get; set; }
+
+    /// <summary>Weights of instances that the program has a word of its own about.</summary>
+    public ImmutableSortedDictionary<string, string> Weights { get; set; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>How calls are made.</summary>
     public CallOptions Call { get; set; } = new();
@@ -101,6 +105,7 @@ internal sealed class ClientSettings
         if (Detector is not null) yield return $"Detector '{Detector}' is the program's own: the detectors that Health describes stand in";
         if (Checker is not null) yield return $"Checker '{Checker}': the simulated instances are asked instead";
         if (CatalogFolder is not null) yield return "CatalogFolder: clients of a simulation start with the registry";
+        if (!Weights.IsEmpty) yield return "Weights: simulated instances have ids of their own";
         if (Watch.Addresses != new AddressPolicy()) yield return "Watch:Addresses: simulated instances have addresses of their own";
         if (Http != new FailoverOptions()) yield return "Http: bodies and headers are not simulated";
     }

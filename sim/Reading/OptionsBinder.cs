@@ -51,6 +51,12 @@ internal static class OptionsBinder
             return;
         }
 
+        if (property.PropertyType == typeof(ImmutableSortedDictionary<string, string>))
+        {
+            Put(section, options, property, section.GetChildren().ToImmutableSortedDictionary(static c => c.Key, static c => c.Value ?? "", StringComparer.Ordinal), problems);
+            return;
+        }
+
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         var (_, says, read) = Array.Find(Values, v => v.Type == type);
         if (section.Value is not { } text)
@@ -104,7 +110,8 @@ internal static class OptionsBinder
         : [.. section.GetChildren().Select(static c => c.Value ?? "")];
 
     private static bool Takes(PropertyInfo property) =>
-        IsPart(property) || property.PropertyType == typeof(ImmutableArray<string>) || Array.Exists(Values, v => v.Type == (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType));
+        IsPart(property) || property.PropertyType == typeof(ImmutableArray<string>) || property.PropertyType == typeof(ImmutableSortedDictionary<string, string>)
+        || Array.Exists(Values, v => v.Type == (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType));
 
     private static bool IsPart(PropertyInfo property) =>
         property.PropertyType is { IsClass: true, IsAbstract: false } type && type != typeof(string)

@@ -2,6 +2,7 @@ using HA.Core.Hosting.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using static HA.Core.Hosting.Settings.InPlace<HA.Core.Hosting.ServiceTokenOptions>;
 
 namespace HA.Core.Hosting;
 
@@ -64,11 +65,4 @@ public static class ServiceTokenHosting
         if (service is not null) ServiceInstance.RequireValidService(service);
         return service;
     }
-
-    private static Func<ServiceTokenOptions, TValue, ServiceTokenOptions> Set<TValue>(
-        Action<ServiceTokenOptions, TValue> set) => (options, value) =>
-    {
-        set(options, value);
-        return options;
-    };
 }

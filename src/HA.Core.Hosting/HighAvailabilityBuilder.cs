@@ -189,7 +189,8 @@ public sealed class HighAvailabilityBuilder
         Services.AddKeyedSingleton<IServiceRegistry>(name, static (services, key) =>
         {
             var own = services.GetServices<NamedRegistry>().First(r => r.Name == (string?)key);
-            return new SharedRegistry(own.Create(services), services.GetRequiredService<ServiceEnvironment>());
+            var shared = new SharedRegistry(own.Create(services), services.GetRequiredService<ServiceEnvironment>());
+            return new ProgramRegistry(shared, services.GetRequiredService<RegistryUsers>());
         });
         return this;
     }

@@ -99,6 +99,7 @@ public static class HighAvailabilityServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ServiceEventListener, LoggingListener>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ServiceEventListener, MeteringListener>());
         services.TryAddSingleton<NamedParts>();
+        services.TryAddSingleton<RegistryUsers>();
         services.TryAddSingleton<CentreReports>();
         services.TryAddSingleton<IOptionsFactory<HighAvailabilityOptions>, CheckedOptionsFactory>();
         services.TryAddSingleton<OptionsKeeper>();
@@ -108,6 +109,7 @@ public static class HighAvailabilityServices
         {
             var directory = new ServiceDirectory(
                 s.GetRequiredService<NamedParts>(), s.GetRequiredService<ServiceEnvironment>(), s.GetRequiredService<OptionsKeeper>());
+            s.GetRequiredService<RegistryUsers>().Add(directory);
             s.GetRequiredService<HostingMeters>().Live.Pools = () => directory.Pools;
             return directory;
         });

@@ -3,6 +3,7 @@ using HA.Core.Endpoints;
 using HA.Core.Health;
 using HA.Core.Registry;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace HA.Core.Hosting.Tests;
 
@@ -35,6 +36,25 @@ public class RegistryTests
         await directory.PoolOf("catalog").WaitForCatalogAsync(CancellationToken.None);
         Assert.Single(directory.PoolOf("catalog").Snapshot.All);
         Assert.Same(provider.GetRequiredKeyedService<IServiceRegistry>("eu"), provider.GetRequiredService<IServiceRegistry>());
+    }
+
+    // A container ends what it made last first, and a registry is made after whoever watches it.
+    [Fact]
+    public async Task Provider_Disposed_EndsWatchesBeforeTheRegistryAndComplainsOfNothing()
+    {
+        var services = Shop.Services(Shop.Configuration(("HA:Services:orders:Registry", "us")));
+        var log = new Lines();
+        services.AddLogging(b => b.AddProvider(log));
+        services.AddHighAvailability().AddInMemoryRegistry("eu").AddInMemoryRegistry("us");
+        await using (var provider = services.BuildServiceProvider())
+        {
+            var directory = provider.GetRequiredService<ServiceDirectory>();
+            foreach (var service in (string[])["catalog", "orders"]) await directory.PoolOf(service).WaitForCatalogAsync(CancellationToken.None);
+            // Asked for again by somebody else, so that the container knows it twice.
+            _ = provider.GetRequiredService<IServiceRegistry>();
+        }
+
+        Assert.DoesNotContain(log.All, static l => l.StartsWith("Warning", StringComparison.Ordinal) || l.StartsWith("Error", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -55,6 +55,14 @@ internal sealed class SampleProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>The code with which it ends by itself, in good time.</summary>
+    internal async Task<int> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
     /// <summary>Kill -9.</summary>
     internal async Task KillAsync()
     {

@@ -66,6 +66,26 @@ public class SelfRegistrationTests
         Assert.Equal(RegistrationState.Deregistered, app.Services.GetRequiredService<SelfRegistration>().State);
     }
 
+    // As when its start fails halfway: nobody is told to stop, everything is only disposed.
+    [Fact]
+    public async Task Program_DisposedWithoutAStop_LeavesTheRegistryAllTheSame()
+    {
+        var app = App(("HA:Registration:Lease:TimeToLive", "1m"));
+        var log = app.Services.GetRequiredService<Lines>();
+        try
+        {
+            await app.StartAsync();
+            await RegisteredAsync(app);
+        }
+        finally
+        {
+            await app.DisposeAsync();
+        }
+
+        // With nothing to say about it: it did not fail.
+        Assert.Contains(log.All, static l => l.EndsWith(" is Deregistered. ", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Program_WithARequestThatNeverEnds_LeavesWhenItsPatienceEnds()
     {

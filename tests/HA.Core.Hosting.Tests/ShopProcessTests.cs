@@ -53,7 +53,9 @@ public partial class ShopProcessTests
             await catalogs[1].KillAsync();
             await ServedByAsync(buyer, "catalog-3");
 
+            var before = buyer.Lines.Length;
             await buyer.TerminateAsync();
+            Assert.DoesNotContain(buyer.Lines.Skip(before), static l => l.Contains("warn:", StringComparison.Ordinal) || l.Contains("fail:", StringComparison.Ordinal));
             var failures = buyer.Lines.Where(static l => l.Contains("failed:", StringComparison.Ordinal));
             Assert.True(Last(buyer).Failed == 0, string.Join('\n', failures));
             Assert.InRange(Last(buyer).Calls, 3 * Many, int.MaxValue);

@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using HA.Core.Servers;
 
 namespace HA.Core.Hosting.Tests;
 
-/// <summary>The sample as it is when everything that nobody calls was cut out of it, its framework included.</summary>
-public class TrimmedShopTests
+/// <summary>Programs as they are when everything that nobody calls was cut out of them, their framework included.</summary>
+public class TrimmedShopTests(TrimmedShopTests.Published published) : IClassFixture<TrimmedShopTests.Published>
 {
     // Four times what it takes on two idle cores; less than what makes the whole run give up on a test.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
@@ -12,38 +13,50 @@ public class TrimmedShopTests
     [Fact]
     public async Task TrimmedShop_OverEveryRegistry_PublishesWithoutWarningAndAnswers()
     {
-        var folder = Directory.CreateTempSubdirectory("ha-core-trimmed-");
-        try
+        using (var patience = new CancellationTokenSource(Patience))
         {
-            using (var patience = new CancellationTokenSource(Patience))
-            {
-                // What both need is built once.
-                await PublishAsync(folder.FullName, "Catalog", patience.Token);
-                await PublishAsync(folder.FullName, "Buyer", patience.Token);
-            }
+            await PublishAsync(published.Folder, "samples/Shop/Catalog", "Shop.Catalog", patience.Token);
+            await PublishAsync(published.Folder, "samples/Shop/Buyer", "Shop.Buyer", patience.Token);
+        }
 
-            await using var etcd = await EtcdServer.StartAsync();
-            await RunAsync(folder.FullName, "etcd", $"HA:Registries:etcd:Endpoints={etcd.Address}");
-            await using var consul = await ConsulServer.StartAsync();
-            await RunAsync(folder.FullName, "consul", $"HA:Registries:consul:Address={consul.Address}");
-            await using var redis = await RedisServer.StartAsync();
-            await RunAsync(folder.FullName, "redis", $"HA:Registries:redis:Servers={redis.Address}");
-        }
-        finally
+        await using var etcd = await EtcdServer.StartAsync();
+        await RunAsync(published.Folder, "etcd", $"HA:Registries:etcd:Endpoints={etcd.Address}");
+        await using var consul = await ConsulServer.StartAsync();
+        await RunAsync(published.Folder, "consul", $"HA:Registries:consul:Address={consul.Address}");
+        await using var redis = await RedisServer.StartAsync();
+        await RunAsync(published.Folder, "redis", $"HA:Registries:redis:Servers={redis.Address}");
+    }
+
+    [Fact]
+    public async Task TrimmedProgramWithTokens_PublishesWithoutWarningAndBelievesItsOwn()
+    {
+        using (var patience = new CancellationTokenSource(Patience))
+            await PublishAsync(published.Folder, "tests/HA.Core.TrimmedTokens", "HA.Core.TrimmedTokens", patience.Token);
+
+        var keys = Directory.CreateDirectory(Path.Combine(published.Folder, "keys")).FullName;
+        using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256))
         {
-            folder.Delete(recursive: true);
+            await File.WriteAllTextAsync(Path.Combine(keys, "shop.key"), key.ExportPkcs8PrivateKeyPem());
+            await File.WriteAllTextAsync(Path.Combine(keys, "shop.pem"), key.ExportSubjectPublicKeyInfoPem());
         }
+
+        await using var program = SampleProcess.StartPublished(
+            Path.Combine(published.Folder, "HA.Core.TrimmedTokens"), "HA.Core.TrimmedTokens",
+            "urls=http://127.0.0.1:0", "HA:Registration:Service=shop", "HA:Registration:Drain:PropagationTime=0s",
+            $"HA:Tokens:SigningKeyFile={Path.Combine(keys, "shop.key")}", $"HA:Tokens:TrustFolder={keys}");
+        Assert.True(await program.EndAsync() == 0, string.Join('\n', program.Lines));
+        Assert.Contains("called by shop", program.Lines);
     }
 
     private static async Task RunAsync(string folder, string registry, string address)
     {
         string[] both = [$"HA:Registry={registry}", address];
         await using var catalog = SampleProcess.StartPublished(
-            Path.Combine(folder, "Catalog"), "Shop.Catalog",
+            Path.Combine(folder, "Shop.Catalog"), "Shop.Catalog",
             [.. both, "urls=http://127.0.0.1:0", "HA:Registration:Id=trimmed", "HA:Registration:Lease:TimeToLive=30s"]);
         await Wait.UntilAsync($"the catalog in {registry}", async () => await ShopProcessTests.RegisteredAsync(both) is ["trimmed"]);
 
-        await using var buyer = SampleProcess.StartPublished(Path.Combine(folder, "Buyer"), "Shop.Buyer", both);
+        await using var buyer = SampleProcess.StartPublished(Path.Combine(folder, "Shop.Buyer"), "Shop.Buyer", both);
         await ShopProcessTests.ServedByAsync(buyer, "trimmed");
         Assert.Equal(0, await buyer.TerminateAsync());
         Assert.Equal(0, ShopProcessTests.Last(buyer).Failed);
@@ -52,7 +65,7 @@ public class TrimmedShopTests
         Assert.Empty(await ShopProcessTests.RegisteredAsync(both));
     }
 
-    private static async Task PublishAsync(string folder, string sample, CancellationToken cancellationToken)
+    private static async Task PublishAsync(string folder, string source, string project, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -63,9 +76,9 @@ public class TrimmedShopTests
         };
         string[] arguments =
         [
-            "publish", $"samples/Shop/{sample}/Shop.{sample}.csproj", "--configuration", "Release", "--use-current-runtime", "--self-contained",
-            "-p:PublishTrimmed=true", "--output", Path.Combine(folder, sample),
-            // The build that runs these tests keeps its own.
+            "publish", $"{source}/{project}.csproj", "--configuration", "Release", "--use-current-runtime", "--self-contained",
+            "-p:PublishTrimmed=true", "--output", Path.Combine(folder, project),
+            // The build that runs these tests keeps its own. What all programs need is built once.
             "--artifacts-path", Path.Combine(folder, "artifacts"),
             // Every warning by itself, and nothing but those of trimming: the build has looked for the others.
             "-p:TrimmerSingleWarn=false", "-p:RunAnalyzers=false", "-p:GenerateDocumentationFile=false",
@@ -91,5 +104,15 @@ public class TrimmedShopTests
         {
             if (!publish.HasExited) publish.Kill(entireProcessTree: true);
         }
+    }
+
+    /// <summary>Where all are published.</summary>
+    public sealed class Published : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ha-core-trimmed-");
+
+        internal string Folder => _folder.FullName;
+
+        public void Dispose() => _folder.Delete(recursive: true);
     }
 }

@@ -40,6 +40,8 @@ internal sealed class WebhookAlertSink : IAlertSink, IAsyncDisposable
             UseCookies = false,
             // A proxy would connect in our place, and to whatever the name resolves to there.
             UseProxy = false,
+            // A span of its own would tell the whole address, and the receiver is no part of the program's traces.
+            ActivityHeadersPropagator = null,
             ConnectCallback = (context, token) => WebhookAddresses.ConnectAsync(
                 context.DnsEndPoint, isForThisMachine, options.AllowPrivateAddresses, token),
         });

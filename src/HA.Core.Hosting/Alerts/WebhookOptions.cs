@@ -48,8 +48,8 @@ public sealed record WebhookOptions
             : throw new ArgumentOutOfRangeException(nameof(GiveUpAfter), value, "GiveUpAfter must be above zero and at most 7 days.");
     } = TimeSpan.FromHours(1);
 
-    /// <summary>Without the secret.</summary>
-    public override string ToString() => $"{Url}";
+    /// <summary>Scheme and host: without the secret, and without the path, which with many receivers is one.</summary>
+    public override string ToString() => Url is null ? "" : Url.GetLeftPart(UriPartial.Authority);
 
     internal static bool IsThisMachine(Uri url) =>
         url.IsLoopback || (IPAddress.TryParse(url.DnsSafeHost, out var address) && IPAddress.IsLoopback(address));

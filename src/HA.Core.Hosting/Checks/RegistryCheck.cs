@@ -1,5 +1,4 @@
 using HA.Core.Hosting.Telemetry;
-using HA.Core.Registry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -17,7 +16,7 @@ internal sealed class RegistryCheck(ServiceDirectory directory) : IHealthCheck
         {
             if (pool.View is not { } view) continue;
             data[pool.Service] = Words.Of(view.Origin);
-            if (view.Origin is not (CatalogOrigin.Live or CatalogOrigin.Held)) wrong.Add($"'{pool.Service}'");
+            if (!view.IsCurrent) wrong.Add($"'{pool.Service}'");
         }
 
         if (wrong.Count == 0) return Task.FromResult(HealthCheckResult.Healthy(data: data));

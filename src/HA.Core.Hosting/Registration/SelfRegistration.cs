@@ -14,7 +14,8 @@ namespace HA.Core.Hosting.Registration;
 
 /// <summary>Registers this program when its server listens, and takes it out while it still does.</summary>
 internal sealed class SelfRegistration(
-    IOptions<SelfRegistrationOptions> options, IOptions<HostOptions> host, NamedParts parts, Settings.OptionsKeeper keeperOfOptions,
+    IOptions<SelfRegistrationOptions> options, IOptions<HostOptions> host, NamedParts parts, RegistryUsers users,
+    Settings.OptionsKeeper keeperOfOptions,
     ServiceEnvironment environment, DrainState state, IHostApplicationLifetime lifetime, IServiceProvider services, HostingMeters meters,
     ILoggerFactory loggers)
     : IHostedLifecycleService, IAsyncDisposable
@@ -44,6 +45,7 @@ internal sealed class SelfRegistration(
         var at = ListeningAddress.Choose(own, bound, ListeningAddress.OfTheMachine);
         if (at.IsLoopback) _log.OnlyThisMachine(at.Address);
         var instance = Describe(own, at.Scheme, at.Address, at.Port);
+        users.Add(this);
         // Asked at once, so that nobody is told "ready" after that, whatever else wants to be stopped first.
         _stopping = lifetime.ApplicationStopping.UnsafeRegister(static s => ((DrainState)s!).Drain(), state);
         _keeper = new RegistrationKeeper(parts.Registry(own.Registry ?? keeperOfOptions.DefaultRegistry), instance, environment, own.Lease);

@@ -1,4 +1,5 @@
 using HA.Core.Alerting;
+using static HA.Core.Hosting.Settings.InPlace<HA.Core.Hosting.AlertingOptions>;
 
 namespace HA.Core.Hosting.Settings;
 
@@ -19,21 +20,13 @@ internal static class AlertSettings
         .OptionalDuration("RegistrationLost", static o => o.RegistrationLost, static (o, v) => o with { RegistrationLost = v });
 
     private static readonly SettingTable<WebhookOptions> Webhook = new SettingTable<WebhookOptions>(static () => new())
-        .Text("Url", static o => o.Url?.OriginalString, static (o, v) => o with { Url = new Uri(v) }, "https://hooks.example.com/ha")
+        .Address("Url", static o => o.Url?.OriginalString, static (o, v) => o with { Url = new Uri(v) }, "https://hooks.example.com/ha")
         .Text("Secret", static o => o.Secret, static (o, v) => o with { Secret = v }, "32 characters drawn at random", isSecret: true)
         .Flag("AllowPrivateAddresses", static o => o.AllowPrivateAddresses, static (o, v) => o with { AllowPrivateAddresses = v })
         .Whole("QueueLimit", static o => o.QueueLimit, static (o, v) => o with { QueueLimit = v })
         .Duration("GiveUpAfter", static o => o.GiveUpAfter, static (o, v) => o with { GiveUpAfter = v });
 
     internal static SettingTable<AlertingOptions> Table { get; } = new SettingTable<AlertingOptions>(static () => new())
-        .Section("Rules", Rules, static o => o.Rules, static (o, v) =>
-        {
-            o.Rules = v;
-            return o;
-        })
-        .OptionalSection("Webhook", Webhook, static o => o.Webhook, static (o, v) =>
-        {
-            o.Webhook = v;
-            return o;
-        });
+        .Section("Rules", Rules, static o => o.Rules, Set<AlertOptions>(static (o, v) => o.Rules = v))
+        .OptionalSection("Webhook", Webhook, static o => o.Webhook, Set<WebhookOptions?>(static (o, v) => o.Webhook = v));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using static HA.Core.Hosting.Settings.InPlace<HA.Core.Hosting.MutualTlsOptions>;
 
 namespace HA.Core.Hosting.Settings;
 
@@ -14,10 +15,4 @@ internal static class MutualTlsSettings
         .OptionalText("TrustDomain", static o => o.TrustDomain, Set<string?>(static (o, v) => o.TrustDomain = v), "shop.example")
         .Texts("AllowedCallers", static o => o.AllowedCallers, Set<ImmutableArray<string>>(static (o, v) => o.AllowedCallers = v), "buyer")
         .Duration("ReloadInterval", static o => o.ReloadInterval, Set<TimeSpan>(static (o, v) => o.ReloadInterval = v));
-
-    private static Func<MutualTlsOptions, TValue, MutualTlsOptions> Set<TValue>(Action<MutualTlsOptions, TValue> set) => (options, value) =>
-    {
-        set(options, value);
-        return options;
-    };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HA.Core.Registry;
+using static HA.Core.Hosting.Settings.InPlace<HA.Core.Hosting.SelfRegistrationOptions>;
 
 namespace HA.Core.Hosting.Settings;
 
@@ -31,12 +32,4 @@ internal static class RegistrationSettings
         .OptionalText("Registry", static o => o.Registry, Set<string?>(static (o, v) => o.Registry = v), "etcd")
         .Section("Lease", Lease, static o => o.Lease, Set<RegistrationOptions>(static (o, v) => o.Lease = v))
         .Section("Drain", Drain, static o => o.Drain, Set<DrainOptions>(static (o, v) => o.Drain = v));
-
-    private static Func<SelfRegistrationOptions, TValue, SelfRegistrationOptions> Set<TValue>(Action<SelfRegistrationOptions,
-        TValue> set) =>
-        (options, value) =>
-        {
-            set(options, value);
-            return options;
-        };
 }

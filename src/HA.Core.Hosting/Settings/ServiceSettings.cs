@@ -3,6 +3,7 @@ using HA.Core.Calls;
 using HA.Core.Health;
 using HA.Core.Http;
 using HA.Core.Registry;
+using static HA.Core.Hosting.Settings.InPlace<HA.Core.Hosting.ServiceOptions>;
 
 namespace HA.Core.Hosting.Settings;
 
@@ -129,10 +130,4 @@ internal static class ServiceSettings
             static t => SettingText.TryInteger(t.Value, out var weight) ? weight : throw new FormatException(
                 $"The weight of '{SettingText.Shown(t.Key)}' is '{SettingText.Shown(t.Value)}'; it must be a whole number"),
             StringComparer.Ordinal);
-
-    private static Func<ServiceOptions, TValue, ServiceOptions> Set<TValue>(Action<ServiceOptions, TValue> set) => (options, value) =>
-    {
-        set(options, value);
-        return options;
-    };
 }

@@ -15,18 +15,28 @@ internal abstract class Setting<T>(string key)
     /// <summary>What applies the value; null if it will not do, which is told.</summary>
     internal abstract Func<T, T>? Read(IConfigurationSection section, Func<T> create, ICollection<string> failures);
 
+    protected static string? Whole(string text) => SettingText.Shown(text);
+
     protected static bool IsOff(string? text) => string.IsNullOrEmpty(text) || text is "off" or "none" or "false";
 
-    protected static void Refuse(IConfigurationSection section, bool isSecret, string rule, string example, ICollection<string> failures)
+    /// <param name="section">The key.</param>
+    /// <param name="show">As much of a value as may be told; null for nothing.</param>
+    /// <param name="rule">What it breaks.</param>
+    /// <param name="example">What would do.</param>
+    /// <param name="failures">Takes the message.</param>
+    protected static void Refuse(
+        IConfigurationSection section, Func<string, string?> show, string rule, string example, ICollection<string> failures)
     {
-        var value = section.Value is null ? "is a section" : isSecret ? "has a value that is not shown"
-            : $"is '{SettingText.Shown(section.Value)}'";
+        var value = section.Value is not { } text ? "is a section"
+            : show(text) is { } shown ? $"is '{shown}'"
+            : "has a value that is not shown";
         failures.Add($"{SettingText.Shown(section.Path)} {value}. {rule.TrimEnd('.')}. For example: {example}.");
     }
 
     // Tried on options of its own first: what a property refuses has to be told now, not when it is applied.
     protected static bool IsAccepted(
-        Func<T, T> write, Func<T> create, IConfigurationSection section, bool isSecret, string example, ICollection<string> failures)
+        Func<T, T> write, Func<T> create, IConfigurationSection section, Func<string, string?> show, string example,
+        ICollection<string> failures)
     {
         try
         {
@@ -35,7 +45,7 @@ internal abstract class Setting<T>(string key)
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
-            Refuse(section, isSecret, RuleOf(e), example, failures);
+            Refuse(section, show, RuleOf(e), example, failures);
             return false;
         }
     }
@@ -61,6 +71,9 @@ internal sealed class ValueSetting<T, TValue>(string key, SettingKind kind, Pars
 
     internal bool IsSecret { get; init; }
 
+    /// <summary>As much of a value that will not do as may be told.</summary>
+    internal Func<string, string?> Show { get; init; } = Whole;
+
     internal override SettingInfo Describe(T defaults) => new(
         Key, kind, typeof(T), Get(defaults) is { } value ? SettingText.Of(value) : null, Clear is not null, IsSecret, []);
 
@@ -69,13 +82,15 @@ internal sealed class ValueSetting<T, TValue>(string key, SettingKind kind, Pars
         if (Clear is not null && section.Value is not null && IsOff(section.Value)) return Clear;
         if (section.Value is not { } text || !parse(text, out var value))
         {
-            Refuse(section, IsSecret, Clear is null ? rule : $"{rule}, or off", ExampleFor(create), failures);
+            Refuse(section, Told, Clear is null ? rule : $"{rule}, or off", ExampleFor(create), failures);
             return null;
         }
 
         T Apply(T t) => Put(t, value);
-        return IsAccepted(Apply, create, section, IsSecret, ExampleFor(create), failures) ? Apply : null;
+        return IsAccepted(Apply, create, section, Told, ExampleFor(create), failures) ? Apply : null;
     }
+
+    private string? Told(string text) => IsSecret ? null : Show(text);
 
     private string ExampleFor(Func<T> create) => !IsSecret && Get(create()) is { } value ? SettingText.Of(value) : example;
 }
@@ -97,7 +112,7 @@ internal sealed class ListSetting<T>(
             : section.GetChildren().Select(static c => c.Value ?? "");
         ImmutableArray<string> values = [.. texts];
         T Apply(T t) => write(t, values);
-        return IsAccepted(Apply, create, section, isSecret: false, example, failures) ? Apply : null;
+        return IsAccepted(Apply, create, section, Whole, example, failures) ? Apply : null;
     }
 }
 
@@ -113,7 +128,7 @@ internal sealed class PairsSetting<T>(string key, Func<T, ImmutableSortedDiction
         var pairs = section.AsEnumerable(makePathsRelative: true).Where(static p => p.Key.Length > 0 && p.Value is not null)
             .ToImmutableSortedDictionary(static p => p.Key, static p => p.Value ?? "", StringComparer.Ordinal);
         T Apply(T t) => write(t, pairs);
-        return IsAccepted(Apply, create, section, isSecret: false, example, failures) ? Apply : null;
+        return IsAccepted(Apply, create, section, Whole, example, failures) ? Apply : null;
     }
 }
 
@@ -133,7 +148,7 @@ internal sealed class SectionSetting<T, TPart>(
             if (mayBeOff && bool.TryParse(text, out _)) return t => write(t, read(t) ?? table.Create());
             if (text.Length == 0) return null;
             var rule = mayBeOff ? "It must be a section, true or false" : "It must be a section";
-            Refuse(section, isSecret: false, $"{rule} with keys of {string.Join(", ", table.Describe().Select(static i => i.Key))}",
+            Refuse(section, Whole, $"{rule} with keys of {string.Join(", ", table.Describe().Select(static i => i.Key))}",
                 "true", failures);
             return null;
         }

@@ -43,6 +43,16 @@ public sealed class SettingTable<T>(Func<T> create)
             IsSecret = isSecret,
         });
 
+    /// <summary>An address whose path may be a secret: no more is told of it than its host.</summary>
+    public SettingTable<T> Address(string key, Func<T, string?> read, Func<T, string, T> write, string example) =>
+        Add(new ValueSetting<T, string>(key, SettingKind.Text, static (string t, out string v) =>
+            (v = t).Length > 0, "It must not be empty", example)
+        {
+            Get = read,
+            Put = write,
+            Show = SettingText.HostOf,
+        });
+
     /// <summary>Several texts.</summary>
     public SettingTable<T> Texts(string key, Func<T, IEnumerable<string>> read, Func<T, ImmutableArray<string>, T> write, string example) =>
         Add(new ListSetting<T>(key, read, write, example));

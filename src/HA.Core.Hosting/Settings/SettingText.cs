@@ -56,6 +56,10 @@ internal static partial class SettingText
         return text.Length > most ? shown + "..." : shown;
     }
 
+    /// <summary>An address without its path, which may be what lets one in; null for a text that has no host.</summary>
+    internal static string? HostOf(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? Shown($"{uri.Scheme}://{uri.Host}") : null;
+
     // A secret that was written where none belongs: before the host of a URI, or after the word for it.
     private static string Masked(string text) => SecretInText().Replace(text, "***");
 

@@ -58,7 +58,7 @@ internal static class Instruments
         "1 while too few endpoints of a service are fit, and health is ignored; else 0.", Service);
 
     internal static readonly InstrumentInfo SnapshotAge = new("hacore.registry.snapshot.age", InstrumentKind.Gauge, "s",
-        "Age of what the registry said last of a service, while it cannot be reached; 0 while it is watched.", [Service]);
+        "Time since the registry of a service was lost, and with it the news; 0 while it is watched.", [Service]);
 
     internal static readonly InstrumentInfo Connection = Level("hacore.registry.connection.status", "1",
         "1 for the state that the watch of a service is in, 0 for the others.", Service, ConnectionState);

@@ -82,6 +82,5 @@ internal sealed class LiveMeters
         from pool in Pools()
         let view = pool.View
         where view is not null && view.Origin != CatalogOrigin.None
-        let age = view.Origin is CatalogOrigin.Live or CatalogOrigin.Held ? 0 : view.Age.TotalSeconds
-        select new Measurement<double>(age, ServiceOf(pool));
+        select new Measurement<double>(view.Age.TotalSeconds, ServiceOf(pool));
 }

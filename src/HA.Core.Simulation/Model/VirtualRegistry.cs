@@ -101,7 +101,7 @@ internal sealed class VirtualRegistry(World world, Place place) : IServiceRegist
 
     internal void ThrowIfDown()
     {
-        if (_isDead) throw new RegistryException("This process is gone.");
+        if (_isDead) throw new ObjectDisposedException(null, "This process is gone.");
         world.RegistryTrouble.ThrowIfDown();
     }
 

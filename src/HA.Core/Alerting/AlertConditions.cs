@@ -56,7 +56,7 @@ internal sealed class AlertConditions(TimeProvider time, AlertSignals signals, A
 
     private static IEnumerable<AlertCondition> OfRegistry(ServicePool pool)
     {
-        if (pool.View is not { } view || view.Origin is CatalogOrigin.Live or CatalogOrigin.Held) yield break;
+        if (pool.View is not { } view || view.IsCurrent) yield break;
         var service = pool.Service;
         var used = view.Origin switch
         {
@@ -66,10 +66,9 @@ internal sealed class AlertConditions(TimeProvider time, AlertSignals signals, A
         };
         yield return new(AlertRule.RegistryLost, service, $"The registry does not answer for '{service}'; {used}.");
         if (view.Origin == CatalogOrigin.None) yield break;
-        var age = view.Origin == CatalogOrigin.Disk ? view.Age : TimeSpan.Zero;
         yield return new(
             AlertRule.StaleCatalog, service,
-            $"The registry has not answered for '{service}' for long, and {used}: that may be wrong.", age);
+            $"The registry has not answered for '{service}' for long, and {used}: that may be wrong.", view.Age);
     }
 
     private bool IsRefusing(string service, long count)

@@ -59,8 +59,9 @@ public sealed class CatalogWatcher : IAsyncDisposable
         get
         {
             var state = _state;
-            var age = state.Origin == CatalogOrigin.None ? TimeSpan.Zero : _environment.Time.GetElapsedTime(state.HeardAt);
-            return new CatalogView(state.Catalog, state.Origin, age, state.Held);
+            var view = new CatalogView(state.Catalog, state.Origin, TimeSpan.Zero, state.Held);
+            var isAgeing = !view.IsCurrent && state.Origin != CatalogOrigin.None;
+            return isAgeing ? view with { Age = _environment.Time.GetElapsedTime(state.CurrentUntil) } : view;
         }
     }
 
@@ -98,13 +99,16 @@ public sealed class CatalogWatcher : IAsyncDisposable
             }
 
             if (_state.Origin is CatalogOrigin.None) ServeStored();
-            else if (_state.Origin is not CatalogOrigin.Disk) _state = _state with { Origin = CatalogOrigin.Cached };
+            else if (_state.Origin is CatalogOrigin.Live or CatalogOrigin.Held) Lose();
             _guard.Lost();
             var wait = _backoff.Next();
             _environment.Listener.OnRegistryFailed(Service, failure, wait);
             await _environment.Time.DelayAsync(wait, stop).ConfigureAwait(false);
         }
     }
+
+    // Until now nothing of what it said had changed, or it would have said so.
+    private void Lose() => _state = _state with { Origin = CatalogOrigin.Cached, CurrentUntil = _environment.Time.GetTimestamp() };
 
     private async Task FollowAsync(CancellationToken stop)
     {
@@ -195,7 +199,7 @@ public sealed class CatalogWatcher : IAsyncDisposable
     private void Serve(ServiceCatalog catalog)
     {
         var origin = _guard.HeldCount > 0 ? CatalogOrigin.Held : CatalogOrigin.Live;
-        _state = new State(catalog, origin, _environment.Time.GetTimestamp(), _guard.HeldCount);
+        _state = new State(catalog, origin, 0, _guard.HeldCount);
         _apply(catalog);
         _environment.Listener.OnCatalogChanged(catalog);
         _changed.Set();
@@ -219,8 +223,8 @@ public sealed class CatalogWatcher : IAsyncDisposable
         if (catalog.Instances.IsEmpty) return;
         age = age < TimeSpan.Zero ? TimeSpan.Zero : age;
         _guard.Seed(catalog);
-        var heardAt = _environment.Time.GetTimestamp() - _environment.Time.ToTimestampTicks(age);
-        _state = new State(catalog, CatalogOrigin.Disk, heardAt, 0);
+        var currentUntil = _environment.Time.GetTimestamp() - _environment.Time.ToTimestampTicks(age);
+        _state = new State(catalog, CatalogOrigin.Disk, currentUntil, 0);
         _apply(catalog);
         _environment.Listener.OnCatalogRestored(catalog, age);
         _environment.Listener.OnCatalogChanged(catalog);
@@ -242,5 +246,6 @@ public sealed class CatalogWatcher : IAsyncDisposable
 
     private long NowTicks() => _environment.Time.GetMonotonicTicks();
 
-    private sealed record State(ServiceCatalog Catalog, CatalogOrigin Origin, long HeardAt, int Held);
+    // Until when it was current says nothing while it is.
+    private sealed record State(ServiceCatalog Catalog, CatalogOrigin Origin, long CurrentUntil, int Held);
 }

@@ -30,7 +30,8 @@ namespace HA.Core.Registry;
 /// <item>A cancelled token ends any method promptly.</item>
 /// </list>
 /// <para>Safe for concurrent use. Methods throw <see cref="RegistryException"/> when the registry cannot be reached or
-/// answers nonsense, and <see cref="OperationCanceledException"/> when cancelled.</para>
+/// answers nonsense, <see cref="OperationCanceledException"/> when cancelled, and <see cref="ObjectDisposedException"/> once they
+/// can never succeed again.</para>
 /// </remarks>
 public interface IServiceRegistry : IAsyncDisposable
 {

@@ -11,8 +11,8 @@ namespace HA.Core.Registry;
 /// <remarks>
 /// While the registry fails, two requests are never further apart than a third of the time to live: an instance is back
 /// within that time, and a request, of the registry's return. The keepers of a process that share a registry object come
-/// back spread over that time and take turns, so many at once. Safe for concurrent use. Disposing deregisters, within
-/// <see cref="RegistrationOptions.DeregisterTimeout"/>.
+/// back spread over that time and take turns, so many at once. Safe for concurrent use. Disposing deregisters, and asks again
+/// while that fails, for <see cref="RegistrationOptions.DeregisterTimeout"/> at most.
 /// </remarks>
 public sealed class RegistrationKeeper : IAsyncDisposable
 {
@@ -120,15 +120,9 @@ public sealed class RegistrationKeeper : IAsyncDisposable
         {
             // One whose answer never came has no lease to show; the owner is enough.
             var registration = _registration ?? new ServiceRegistration(_desired, _owner, _options.TimeToLive, "");
-            try
-            {
-                await _registry.DeregisterAsync(registration, limit.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                // The entry ends with its lease then.
-                error = e;
-            }
+            var goodbye = new Goodbye(_registry, _options, _environment.Time, _jitter);
+            // If it comes to nothing, the entry ends with its lease.
+            error = await goodbye.SayAsync(registration, limit.Token).ConfigureAwait(false);
         }
 
         Move(RegistrationState.Deregistered, error);

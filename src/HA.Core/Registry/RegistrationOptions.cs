@@ -15,7 +15,7 @@ public sealed record RegistrationOptions
     /// <value>The default is 3 s.</value>
     public TimeSpan RequestTimeout { get; init => field = Check.Positive(value); } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Longest that stopping may take, even if the registry does not answer.</summary>
+    /// <summary>Longest that stopping may take, even if the registry does not answer; until then it is asked again.</summary>
     /// <value>The default is 5 s.</value>
     public TimeSpan DeregisterTimeout { get; init => field = Check.Positive(value); } = TimeSpan.FromSeconds(5);
 

@@ -26,6 +26,9 @@ public sealed class CanaryTests : IDisposable
 {
     private const string Canary = "c4n4ry-S3cret-7f";
 
+    // In the path of an address: whoever knows it may post there.
+    private const string Capability = "c4p4b1l1ty-T000-9d";
+
     private readonly Everything _out = new();
 
     public static TheoryData<string, string> Cases
@@ -85,7 +88,7 @@ public sealed class CanaryTests : IDisposable
     {
         await using var rogue = new RogueServer(server, "webhook");
         var services = Shop.Services(Shop.Configuration(
-            ("HA:Alerts:Webhook:Url", $"http://{rogue.Address}/alerts"), ("HA:Alerts:Webhook:Secret", Canary), ("HA:Alerts:Webhook:GiveUpAfter", "2s"),
+            ("HA:Alerts:Webhook:Url", $"http://{rogue.Address}/alerts/{Capability}"), ("HA:Alerts:Webhook:Secret", Canary), ("HA:Alerts:Webhook:GiveUpAfter", "2s"),
             ("HA:Alerts:Rules:RegistrationLost", "0s"), ("HA:Alerts:Rules:Interval", "20ms")));
         services.AddLogging(l => l.AddProvider(_out).SetMinimumLevel(LogLevel.Trace));
         var told = new ConcurrentQueue<Alert>();
@@ -101,9 +104,28 @@ public sealed class CanaryTests : IDisposable
         foreach (var entry in (await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries.Values) _out.Add(entry.Description);
         foreach (var service in hosted) await service.StopAsync(CancellationToken.None);
 
-        // Or the test would prove nothing: it was signed.
+        // Or the test would prove nothing: it was signed, and went there.
         if (server != "refuses") Assert.Contains("HA-Signature: v1=", rogue.Heard, StringComparison.Ordinal);
+        if (server != "refuses") Assert.Contains($"POST /alerts/{Capability} ", rogue.Heard, StringComparison.Ordinal);
+        Assert.DoesNotContain(_out.All, static l => l.Contains(Capability, StringComparison.OrdinalIgnoreCase));
         _out.Add(rogue.Heard);
+        RequireNoCanary();
+    }
+
+    [Theory]
+    [InlineData($"http://hooks.example.com/services/{Canary}", "is 'http://hooks.example.com'. Url must be")]
+    [InlineData($"https://shop:{Canary}@hooks.example.com/services", "is 'https://hooks.example.com'. Url must not hold a name")]
+    [InlineData($"hooks.example.com/services/{Canary}", "has a value that is not shown. Invalid URI")]
+    [InlineData($"hooks.example.com:443/services/{Canary}", "has a value that is not shown. Url must be")]
+    [InlineData($"https://hooks.example.com:x/services/{Canary}", "has a value that is not shown. Invalid URI")]
+    public async Task Address_OfAWebhookThatIsRefused_IsToldToItsHost(string url, string message)
+    {
+        var services = Shop.Services(Shop.Configuration(("HA:Alerts:Webhook:Url", url), ("HA:Alerts:Webhook:Secret", "c4n4ry-An0ther-5ecret")));
+        services.AddHighAvailability().AddInMemoryRegistry().AddAlerts();
+        await using var provider = services.BuildServiceProvider();
+        var error = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<AlertingOptions>>().Value);
+        Assert.Contains($"HA:Alerts:Webhook:Url {message}", error.Message, StringComparison.Ordinal);
+        _out.Add(error.ToString());
         RequireNoCanary();
     }
 
@@ -113,7 +135,7 @@ public sealed class CanaryTests : IDisposable
         _out.Add($"{new EtcdRegistryOptions { UserName = "shop", Password = Canary }}");
         _out.Add($"{new ConsulRegistryOptions { Token = Canary }}");
         _out.Add($"{new RedisRegistryOptions { UserName = "shop", Password = Canary }}");
-        _out.Add($"{new WebhookOptions { Secret = Canary }}");
+        _out.Add($"{new WebhookOptions { Secret = Canary, Url = new Uri($"https://hooks.example.com/{Canary}") }}");
         Assert.Equal(4, _out.All.Count);
         RequireNoCanary();
     }

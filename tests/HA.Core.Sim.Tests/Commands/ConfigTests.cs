@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using HA.Core.Sim.Reading;
 
 namespace HA.Core.Sim.Tests.Commands;
@@ -77,6 +78,24 @@ public sealed class ConfigTests
         Assert.Contains(settings.NotModelled(), static n => n.StartsWith("Watch:Addresses", StringComparison.Ordinal));
     }
 
+    // The schema is made from the table that programs read their settings by: a key that only one of the two knows shows here.
+    [Fact]
+    public async Task Load_EveryKeyThatProgramsRead_IsKnown()
+    {
+        var schema = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Root(AppContext.BaseDirectory), "docs/reference/appsettings.schema.json")))!;
+        var keys = schema["properties"]!["HA"]!["properties"]!.AsObject().ToDictionary(static p => p.Key, static _ => (JsonNode?)"?");
+        keys["Defaults"] = Everything(schema["definitions"]!["service"]!);
+        using var file = new TempFile("appsettings.json", new JsonObject { ["HA"] = new JsonObject(keys) }.ToJsonString());
+
+        var error = Assert.Throws<BadInputException>(() => ClientSettings.Load(file.Path, null, "orders"));
+
+        // No value is any good, so every key was looked at.
+        Assert.Contains("HA:Defaults:Call:Hedging:Share: must be", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("there is no such key", error.Message, StringComparison.Ordinal);
+
+        static string Root(string folder) => File.Exists(Path.Combine(folder, "HA.Core.sln")) ? folder : Root(Path.GetDirectoryName(folder)!);
+    }
+
     [Fact]
     public async Task Run_WithConfig_SaysWhetherOneWouldSurvive()
     {
@@ -121,5 +140,13 @@ public sealed class ConfigTests
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(said, run.Error, StringComparison.Ordinal);
+    }
+
+    private static JsonNode Everything(JsonNode schema)
+    {
+        var section = schema["anyOf"] is JsonArray ways ? ways.FirstOrDefault(static w => w!["properties"] is not null) ?? schema : schema;
+        return section["properties"] is JsonObject properties
+            ? new JsonObject(properties.Select(static p => KeyValuePair.Create(p.Key, (JsonNode?)Everything(p.Value!))))
+            : "?";
     }
 }

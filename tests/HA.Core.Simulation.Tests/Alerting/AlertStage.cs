@@ -84,6 +84,9 @@ internal sealed class AlertTruth(Simulator simulation) : ServiceEventListener
         Note(AlertRule.RegistrationLost, state is not (RegistrationState.Registered or RegistrationState.Deregistered));
     }
 
+    /// <summary>When something began to hold for the first time.</summary>
+    internal TimeSpan FirstOf(AlertRule rule) => _spans[rule][0].Begin;
+
     /// <summary>When it has to be told, looking every second from the beginning, if it must hold for so long.</summary>
     internal IEnumerable<(AlertState State, TimeSpan At)> Due(AlertRule rule, TimeSpan forTime)
     {

@@ -44,6 +44,17 @@ public sealed class AlertTimeTests
     }
 
     [Fact]
+    public void CatalogOfAQuietService_IsStaleSoLongAfterTheRegistryWasLost()
+    {
+        // It has not changed since the start, and that does not count.
+        var outage = Scenes.With(new RegistryOutageFault { At = Scenes.Seconds(25), For = Scenes.Seconds(40) }) with { Duration = Scenes.Seconds(80) };
+        var stage = AlertStage.Run(outage, new AlertOptions { StaleCatalog = TimeSpan.FromSeconds(20) });
+        var stale = stage.Of(AlertRule.StaleCatalog).ToArray();
+        Assert.Equal([AlertState.Firing, AlertState.Recovered], stale.Select(static t => t.State));
+        Assert.Equal(stage.Truth.FirstOf(AlertRule.RegistryLost) + TimeSpan.FromSeconds(20), stale[0].At);
+    }
+
+    [Fact]
     public void NothingIsWrong_NothingIsTold() => Assert.Empty(AlertStage.Run(Scenes.Small, FiveSeconds).Told);
 
     [Fact]

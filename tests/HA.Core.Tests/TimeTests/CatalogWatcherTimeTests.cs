@@ -25,6 +25,30 @@ public sealed class CatalogWatcherTimeTests
     });
 
     [Fact]
+    public void Age_OfAQuietService_CountsFromTheLossOfTheRegistry() => Stage.Run(static async stage =>
+    {
+        var registry = new ScriptedRegistry(stage);
+        registry.Tell(Stage.Catalog(1, 1));
+        await using var watcher = Watch(stage, registry, out _);
+        await watcher.WaitForFirstAsync(default);
+        await stage.AdvanceAsync(7200);
+        Assert.Equal((true, TimeSpan.Zero), (watcher.View.IsCurrent, watcher.View.Age));
+
+        // Attempts that fail do not make it younger.
+        registry.Fail(Refused);
+        await stage.AdvanceAsync(90);
+        Assert.Equal((false, TimeSpan.FromSeconds(90)), (watcher.View.IsCurrent, watcher.View.Age));
+        Assert.Equal("revision 1, registry unreachable, last known, 90.0 s old, 1 instances", watcher.View.ToString());
+
+        registry.Tell(Stage.Catalog(1, 1));
+        await stage.AdvanceAsync(11);
+        Assert.Equal((true, TimeSpan.Zero), (watcher.View.IsCurrent, watcher.View.Age));
+        registry.Fail(Refused);
+        await stage.AdvanceAsync(5);
+        Assert.Equal(TimeSpan.FromSeconds(5), watcher.View.Age);
+    });
+
+    [Fact]
     public void Outage_Over_IsToldAndLiveAgain() => Stage.Run(static async stage =>
     {
         var registry = new ScriptedRegistry(stage);

@@ -45,6 +45,71 @@ public sealed class RegistrationKeeperDisposeTimeTests
         Assert.Null(await registry.FindAsync(Orders.Id));
     });
 
+    // Whatever the dice say, and to the last: 3.75 s are three quarters of the time that stopping may take.
+    [Theory, InlineData(0.04), InlineData(1), InlineData(3.75)]
+    public void Dispose_RegistryIsBackInTime_TakesLeave(double outage) => Stage.RunSeeds(100, async stage =>
+    {
+        var registry = new UnreliableRegistry(stage);
+        var keeper = new RegistrationKeeper(registry, Orders, stage.Environment);
+        await keeper.WaitUntilRegisteredAsync();
+        registry.IsDown = true;
+        var goodbye = keeper.DisposeAsync().AsTask();
+        await stage.AdvanceAsync(outage);
+        registry.IsDown = false;
+        await goodbye;
+
+        Assert.Null(await registry.FindAsync(Orders.Id));
+        Assert.Null(stage.Journal.Registrations[^1].Error);
+    });
+
+    [Fact]
+    public void Dispose_QuestionLost_IsAskedAgain() => Stage.RunSeeds(20, static async stage =>
+    {
+        var registry = new UnreliableRegistry(stage);
+        var keeper = new RegistrationKeeper(registry, Orders, stage.Environment);
+        await keeper.WaitUntilRegisteredAsync();
+        registry.Hangs = true;
+        var goodbye = keeper.DisposeAsync().AsTask();
+        await stage.AdvanceAsync(0.1);
+        registry.Hangs = false;
+        await goodbye;
+
+        Assert.Null(await registry.FindAsync(Orders.Id));
+        Assert.Equal(2, registry.Times("deregister").Length);
+    });
+
+    [Fact]
+    public void Dispose_RegistryStaysDown_AsksWithPausesUntilTheTimeIsOver() => Stage.RunSeeds(20, static async stage =>
+    {
+        var registry = new UnreliableRegistry(stage);
+        var keeper = new RegistrationKeeper(registry, Orders, stage.Environment);
+        await keeper.WaitUntilRegisteredAsync();
+        registry.IsDown = true;
+        var begun = stage.Now;
+        await keeper.DisposeAsync();
+
+        Assert.Equal(TimeSpan.FromSeconds(5), stage.Now - begun);
+        Assert.InRange(registry.Times("deregister").Length, 5, 40);
+        Assert.Equal((RegistrationState.Deregistered, "Connection refused."), Last(stage));
+    });
+
+    [Fact]
+    public void Dispose_RegistryDisposed_DoesNotWait() => Stage.Run(static async stage =>
+    {
+        var registry = new UnreliableRegistry(stage);
+        var keeper = new RegistrationKeeper(registry, Orders, stage.Environment);
+        await keeper.WaitUntilRegisteredAsync();
+        await registry.DisposeAsync();
+        var begun = stage.Now;
+        await keeper.DisposeAsync();
+
+        Assert.Equal(begun, stage.Now);
+        Assert.IsType<ObjectDisposedException>(stage.Journal.Registrations[^1].Error);
+    });
+
+    private static (RegistrationState, string?) Last(Stage stage) =>
+        (stage.Journal.Registrations[^1].State, stage.Journal.Registrations[^1].Error?.Message);
+
     /// <summary>Never answers, and does not listen when it is told to stop.</summary>
     private sealed class DeafRegistry : IServiceRegistry
     {

@@ -1,3 +1,5 @@
+using HA.Core.Registry;
+
 namespace HA.Core.Tests.TimeTests;
 
 public sealed class RegistrationUpdateTimeTests
@@ -106,7 +108,7 @@ public sealed class RegistrationUpdateTimeTests
         await keeper.DisposeAsync();
         Assert.Equal(TimeSpan.FromSeconds(1 + 5), stage.Now);
         Assert.Equal(RegistrationState.Deregistered, keeper.State);
-        Assert.IsAssignableFrom<OperationCanceledException>(stage.Journal.Registrations[^1].Error);
+        Assert.IsType<RegistryException>(stage.Journal.Registrations[^1].Error);
     });
 
     [Fact]
