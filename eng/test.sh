@@ -16,7 +16,10 @@ export HA_CONFORMANCE_REPORT="$results/conformance"
 
 restore() { dotnet restore "$root/HA.Core.sln" --verbosity quiet; }
 
-build() { dotnet build "$root/HA.Core.sln" --no-restore --configuration Release -warnaserror --verbosity quiet; }
+# One compiler for all projects, whatever the environment says: each of its own would start cold, which doubles the time.
+build() {
+  dotnet build "$root/HA.Core.sln" --no-restore --configuration Release -warnaserror --verbosity quiet -p:UseSharedCompilation=true
+}
 
 format() { dotnet format "$root/HA.Core.sln" whitespace --verify-no-changes --no-restore && dotnet format "$root/HA.Core.sln" style --verify-no-changes --no-restore; }
 
