@@ -39,8 +39,11 @@ internal static class Programs
                     Names = { MethodName.Default },
                     RetryPolicy = new RetryPolicy
                     {
-                        MaxAttempts = 4, InitialBackoff = TimeSpan.FromMilliseconds(10), MaxBackoff = TimeSpan.FromMilliseconds(100),
-                        BackoffMultiplier = 2, RetryableStatusCodes = { StatusCode.Unavailable },
+                        MaxAttempts = 4,
+                        InitialBackoff = TimeSpan.FromMilliseconds(10),
+                        MaxBackoff = TimeSpan.FromMilliseconds(100),
+                        BackoffMultiplier = 2,
+                        RetryableStatusCodes = { StatusCode.Unavailable },
                     },
                 });
             }
