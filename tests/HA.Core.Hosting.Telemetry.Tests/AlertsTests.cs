@@ -65,7 +65,8 @@ public class AlertsTests
     [InlineData("HA:Alerts:Rules:Panic", "5", "HA:Alerts:Rules:Panic is '5'. It must be a time with a unit, or off. For example: 00:00:30.")]
     [InlineData("HA:Alerts:Rules:MassEjectionShare", "2", "at most 1")]
     [InlineData("HA:Alerts:Webhook:Url", "http://10.0.0.1/a", "https")]
-    [InlineData("HA:Alerts:Webhook:Url", "not an address", "HA:Alerts:Webhook:Url is 'not an address'")]
+    [InlineData("HA:Alerts:Webhook:Url", "http://receiver.example/short", "HA:Alerts:Webhook:Url is 'http://receiver.example'")]
+    [InlineData("HA:Alerts:Webhook:Url", "not an address", "HA:Alerts:Webhook:Url has a value that is not shown")]
     [InlineData("HA:Alerts:Webhook", "true", "HA:Alerts:Webhook:Url is missing")]
     [InlineData("HA:Alerts:Webhook:Secret", "short", "HA:Alerts:Webhook:Secret has a value that is not shown")]
     public void Options_ThatWillNotDo_AreToldAtTheStart(string key, string value, string says)
