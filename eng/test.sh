@@ -48,7 +48,7 @@ tour() { simulate; }
 
 # Every scenario in two processes, one of another build: the same seed has to give the same bytes.
 doctor() {
-  dotnet build "$root/sim" --no-restore --configuration Debug --verbosity quiet
+  dotnet build "$root/sim" --no-restore --configuration Debug --verbosity quiet -p:UseSharedCompilation=true
   simulate doctor --other "$root/artifacts/bin/HA.Core.Sim/debug/ha-sim.dll"
 }
 
