@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using HA.Core.Calls;
 using HA.Core.Endpoints;
@@ -143,7 +144,9 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
     private static HttpRequestException NoHttp(ServiceInstance instance) =>
         new(HttpRequestError.ConnectionError, $"{instance} is registered with the scheme '{instance.Scheme}', which is not HTTP.");
 
-    private static bool IsOfNetwork(Exception e) => e is OperationCanceledException or HttpRequestException or IOException;
+    // A bare SocketException comes from SocketsHttpHandler when the peer resets a connection that has just been made.
+    private static bool IsOfNetwork(Exception e) =>
+        e is OperationCanceledException or HttpRequestException or IOException or SocketException;
 
     private static AttemptResult<HttpAnswer> Failed(
         Exception error, PooledDeadline deadline, bool isAnswered, CancellationToken callerToken) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using HA.Core.Calls;
 using HA.Core.Client;
 using HA.Core.Http;
@@ -244,6 +245,17 @@ public class FailoverHandlerTests
         using var rig = FailoverRig.FirstThrows(new ArithmeticException("a bug"));
         await Assert.ThrowsAsync<ArithmeticException>(() => rig.Send(HttpMethod.Get));
         Assert.Single(rig.Network.Hosts);
+        Assert.Equal(0, rig.InFlight);
+    }
+
+    // What SocketsHttpHandler throws if an instance dies between accepting a connection and the first look at it.
+    [Fact]
+    public async Task Send_HandlerThrowsABareSocketException_IsOfTheNetwork()
+    {
+        using var rig = FailoverRig.FirstThrows(new SocketException((int)SocketError.NotConnected));
+        using var response = await rig.Send(HttpMethod.Get);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(2, rig.Network.Hosts.Distinct().Count());
         Assert.Equal(0, rig.InFlight);
     }
 
