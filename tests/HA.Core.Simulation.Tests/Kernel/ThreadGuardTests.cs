@@ -44,8 +44,20 @@ public sealed class ThreadGuardTests
         Patient));
 
     [Fact]
-    public void TaskYield_NothingTouchedAfterwards_IsCaughtAtTheEndOfTheBody() => Assert.Throws<ThreadHopException>(
-        () => Simulator.Run(3, static async _ => await Task.Yield(), Patient));
+    public void TaskYield_NothingTouchedAfterwards_IsCaughtAtTheEndOfTheBody()
+    {
+        using var isAwaited = new ManualResetEventSlim();
+        Assert.Throws<ThreadHopException>(() => Simulator.Run(
+            3,
+            async sim =>
+            {
+                // A body that ends before anybody awaits it has not hopped; the pump takes its next step when it is awaited.
+                sim.Pump.Post(_ => isAwaited.Set(), null);
+                await Task.Yield();
+                isAwaited.Wait();
+            },
+            Patient));
+    }
 
     [Theory]
     [InlineData("now")]
