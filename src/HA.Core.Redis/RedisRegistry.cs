@@ -173,18 +173,11 @@ public sealed class RedisRegistry : IServiceRegistry
             : wait;
     }
 
-    private async Task<bool> IsToldAsync(AsyncSignal changed, long seen, long lookAt, CancellationToken cancellationToken)
+    private Task<bool> IsToldAsync(AsyncSignal changed, long seen, long lookAt, CancellationToken cancellationToken)
     {
         var wait = _environment.Time.GetElapsedTime(_environment.Time.GetTimestamp(), lookAt);
-        if (wait <= TimeSpan.Zero) return false;
-        if (changed.Version > seen) return true;
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var delay = _environment.Time.DelayAsync(wait, either.Token).AsTask();
-        var told = changed.WaitAsync(seen, either.Token);
-        await Task.WhenAny(delay, told).ConfigureAwait(false);
-        either.Cancel();
-        cancellationToken.ThrowIfCancellationRequested();
-        return changed.Version > seen;
+        // Time to look, even if there is news as well.
+        return wait <= TimeSpan.Zero ? Task.FromResult(false) : changed.WaitAsync(seen, wait, cancellationToken);
     }
 
     private async Task<bool> ReadAsync(ServiceKeys keys, ServiceImage image, bool wholeList, CancellationToken cancellationToken)

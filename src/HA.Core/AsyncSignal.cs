@@ -67,13 +67,19 @@ public sealed class AsyncSignal(ServiceEnvironment environment)
         private LinkedListNode<Waiter>? _place;
         private CancellationTokenRegistration _cancellation;
         private ITimer? _timer;
+        private TimeSpan _timeout;
+        private long _beganAt;
 
         // Under the lock. A token that is cancelled at this moment runs the callback here and now; nobody awaits the task yet.
         internal void Begin(TimeSpan timeout, CancellationToken cancellationToken)
         {
             _place = signal._waiters.AddLast(this);
             if (timeout != Timeout.InfiniteTimeSpan)
+            {
+                (_timeout, _beganAt) = (timeout, signal._time.GetTimestamp());
                 _timer = signal._time.CreateTimer(static s => ((Waiter)s!).Expire(), this, timeout, Timeout.InfiniteTimeSpan);
+            }
+
             _cancellation = cancellationToken.UnsafeRegister(static (s, token) => ((Waiter)s!).Cancel(token), this);
         }
 
@@ -86,6 +92,17 @@ public sealed class AsyncSignal(ServiceEnvironment environment)
 
         private void Expire()
         {
+            // Until the lock is free, the timer is not where it is looked for.
+            lock (signal._gate)
+            {
+                var rest = TimerRest.Of(_timeout, signal._time, _beganAt);
+                if (rest > TimeSpan.Zero)
+                {
+                    if (_place?.List is not null) _timer!.Change(rest, Timeout.InfiniteTimeSpan);
+                    return;
+                }
+            }
+
             if (!TryLeave()) return;
             _cancellation.Unregister();
             _timer!.Dispose();

@@ -46,6 +46,7 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
         if (request.IsBuffered) return FinishBufferedAsync(endpoint, attempt, deadline, sending);
         if (!sending.IsCompletedSuccessfully) return FinishAsync(endpoint, deadline, sending, attempt.CancellationToken);
         _deadlines.Return(deadline);
+        // It has ended, so nobody waits here.
         return new(Answered(endpoint, new ValueTask<HttpResponseMessage>(sending).Result));
     }
 

@@ -69,13 +69,11 @@ public static class TimeProviderExtensions
         public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
             _core.OnCompleted(continuation, state, token, flags);
 
-        // The system's timers may fire up to a millisecond early; who waits for a moment must not find it is still to come.
         private void Tick()
         {
-            var rest = _delay - _time.GetElapsedTime(_startedAt);
-            if (rest <= TimeSpan.Zero) Finish(cancelled: false);
-            else if (Volatile.Read(ref _done) == 0)
-                _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+            var rest = TimerRest.Of(_delay, _time, _startedAt);
+            if (rest == TimeSpan.Zero) Finish(cancelled: false);
+            else if (Volatile.Read(ref _done) == 0) _timer.Change(rest, Timeout.InfiniteTimeSpan);
         }
 
         private void Finish(bool cancelled)
