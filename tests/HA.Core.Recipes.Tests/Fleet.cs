@@ -24,6 +24,8 @@ internal sealed class Fleet(HttpProtocols protocols = HttpProtocols.Http1) : IAs
         return instance;
     }
 
+    internal static void RoundRobin(HighAvailabilityOptions options) => options.Defaults.Balancer = "round-robin";
+
     /// <summary>HA.Core over this registry, as a program adds it, but for a machine that is busy with other things.</summary>
     internal HighAvailabilityBuilder AddTo(
         IServiceCollection services, Action<HighAvailabilityOptions>? configure = null, IServiceRegistry? registry = null) =>
@@ -35,12 +37,9 @@ internal sealed class Fleet(HttpProtocols protocols = HttpProtocols.Http1) : IAs
         }).AddRegistry("memory", _ => registry ?? Registry);
 
     /// <summary>Waits until the program's pool has so many endpoints that it would call.</summary>
-    internal static Task UntilEligibleAsync(IServiceProvider services, params string[] ids)
-    {
-        var directory = services.GetRequiredService<ServiceDirectory>();
-        return Wait.UntilAsync($"{string.Join(", ", ids)} are eligible", () =>
-            directory.PoolOf(Service).Snapshot.Eligible.Select(static e => e.Instance.Id).SequenceEqual(ids, StringComparer.Ordinal));
-    }
+    internal static Task UntilEligibleAsync(IServiceProvider services, params string[] ids) =>
+        Wait.UntilAsync($"{string.Join(", ", ids)} are eligible", () =>
+            PoolOf(services).Snapshot.Eligible.Select(static e => e.Instance.Id).SequenceEqual(ids, StringComparer.Ordinal));
 
     internal static ServicePool PoolOf(IServiceProvider services) => services.GetRequiredService<ServiceDirectory>().PoolOf(Service);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HA.Core.Servers;
 
 namespace HA.Core.Recipes.Tests;
 
@@ -12,14 +13,27 @@ internal sealed class Load
     private int _calls;
     private volatile bool _stopped;
 
-    internal Load(Func<Task<string>> call) =>
+    private Load(Func<Task<string>> call) =>
         _callers = [.. Enumerable.Range(0, Callers).Select(_ => Task.Run(() => CallAsync(call)))];
 
     /// <summary>Calls that have ended.</summary>
-    internal int Calls => Volatile.Read(ref _calls);
+    private int Calls => Volatile.Read(ref _calls);
+
+    /// <summary>Kills an instance that has calls under way, and answers what went wrong by when the load goes on without it.</summary>
+    internal static async Task<IReadOnlyCollection<string>> AcrossKillAsync(Instance victim, Func<Task<string>> call)
+    {
+        var load = new Load(call);
+        await Wait.UntilAsync("calls come in", () => victim.Calls > 10);
+        victim.Hold();
+        await Wait.UntilAsync("calls are under way", () => victim.Held > 1);
+        await victim.KillAsync();
+        var before = load.Calls;
+        await Wait.UntilAsync("calls go on", () => load.Calls > before + 200);
+        return await load.StopAsync();
+    }
 
     /// <summary>Waits for the calls under way, and answers what went wrong.</summary>
-    internal async Task<IReadOnlyCollection<string>> StopAsync()
+    private async Task<IReadOnlyCollection<string>> StopAsync()
     {
         _stopped = true;
         await Task.WhenAll(_callers);

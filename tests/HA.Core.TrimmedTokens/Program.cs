@@ -14,7 +14,7 @@ app.MapGet("/who", static (HttpContext context) => context.Response.WriteAsync(c
 await app.StartAsync();
 
 var pool = app.Services.GetRequiredService<ServiceDirectory>().PoolOf("shop");
-while (pool.Snapshot.All.IsEmpty) await Task.Delay(TimeSpan.FromMilliseconds(10));
+for (var seen = pool.Snapshot; seen.All.IsEmpty; seen = pool.Snapshot) await pool.WaitForChangeAsync(seen.Version, CancellationToken.None);
 var clients = app.Services.GetRequiredService<IHttpClientFactory>();
 using var stranger = await clients.CreateClient("stranger").GetAsync(new Uri("/who", UriKind.Relative));
 Console.WriteLine($"called by {await clients.CreateClient("shop").GetStringAsync(new Uri("/who", UriKind.Relative))}");

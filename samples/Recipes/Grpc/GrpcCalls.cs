@@ -20,25 +20,24 @@ public static class GrpcCalls
     {
         ArgumentNullException.ThrowIfNull(builder);
         if (retries)
-        {
-            builder.ConfigureChannel(static channel => channel.ServiceConfig = new ServiceConfig
-            {
-                MethodConfigs = { new MethodConfig { Names = { MethodName.Default }, RetryPolicy = OfUnavailable() } },
-            });
-        }
-
+            builder.ConfigureChannel(static channel => channel.ServiceConfig = new ServiceConfig { MethodConfigs = { RetryUnavailable() } });
         return builder
             .AddHttpMessageHandler(static () => new GrpcFailureHandler())
             .AddHighAvailability()
             .AddHttpMessageHandler(static () => new GrpcStatusHandler());
     }
 
-    private static RetryPolicy OfUnavailable() => new()
+    /// <summary>Lets gRPC make calls again that end as UNAVAILABLE, of all methods: whatever way instances are found.</summary>
+    public static MethodConfig RetryUnavailable() => new()
     {
-        MaxAttempts = 4,
-        InitialBackoff = TimeSpan.FromMilliseconds(10),
-        MaxBackoff = TimeSpan.FromMilliseconds(100),
-        BackoffMultiplier = 2,
-        RetryableStatusCodes = { StatusCode.Unavailable },
+        Names = { MethodName.Default },
+        RetryPolicy = new RetryPolicy
+        {
+            MaxAttempts = 4,
+            InitialBackoff = TimeSpan.FromMilliseconds(10),
+            MaxBackoff = TimeSpan.FromMilliseconds(100),
+            BackoffMultiplier = 2,
+            RetryableStatusCodes = { StatusCode.Unavailable },
+        },
     };
 }

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using HA.Core.Hosting;
 using HA.Core.Servers;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -7,14 +6,12 @@ namespace HA.Core.Recipes.Tests.Grpc;
 
 public class GrpcCallsTests
 {
-    private static void RoundRobin(HighAvailabilityOptions options) => options.Defaults.Balancer = "round-robin";
-
     [Fact]
     public async Task Client_OverHighAvailability_BalancesEachCall()
     {
         await using var fleet = new Fleet(HttpProtocols.Http2);
         var (a, b) = (await fleet.AddAsync("a"), await fleet.AddAsync("b"));
-        await using var program = Programs.Through(fleet, options: RoundRobin);
+        await using var program = Programs.Through(fleet, options: Fleet.RoundRobin);
         for (var i = 0; i < 10; i++) await program.Client().SayAsync("hello");
         Assert.Equal((5, 5), (a.Calls, b.Calls));
     }
@@ -24,7 +21,7 @@ public class GrpcCallsTests
     {
         await using var fleet = new Fleet(HttpProtocols.Http2);
         var a = await fleet.AddAsync("a");
-        await using var program = Programs.Through(fleet, options: RoundRobin);
+        await using var program = Programs.Through(fleet, options: Fleet.RoundRobin);
         Assert.Equal("a", await program.Client().SayAsync("hello"));
         await fleet.AddAsync("b");
         await Wait.UntilAsync("b is called", async () => await program.Client().SayAsync("hello") == "b");
@@ -42,7 +39,7 @@ public class GrpcCallsTests
         var dead = await fleet.AddAsync("a");
         await fleet.AddAsync("b");
         await dead.KillAsync();
-        await using var program = Programs.Through(fleet, options: RoundRobin);
+        await using var program = Programs.Through(fleet, options: Fleet.RoundRobin);
         for (var i = 0; i < 20; i++) Assert.Equal("b", await program.Client().SayAsync("hello"));
         Assert.Equal(["b"], Fleet.PoolOf(program).Snapshot.Eligible.Select(static e => e.Instance.Id));
     }
@@ -55,14 +52,7 @@ public class GrpcCallsTests
         await fleet.AddAsync("b");
         await fleet.AddAsync("c");
         await using var program = Programs.Through(fleet, retries: true);
-        var load = new Load(() => program.Client().SayAsync("hello"));
-        await Wait.UntilAsync("calls come in", () => victim.Calls > 10);
-        victim.Hold();
-        await Wait.UntilAsync("calls are under way", () => victim.Held > 1);
-        await victim.KillAsync();
-        var before = load.Calls;
-        await Wait.UntilAsync("calls go on", () => load.Calls > before + 200);
-        Assert.Empty(await load.StopAsync());
+        Assert.Empty(await Load.AcrossKillAsync(victim, () => program.Client().SayAsync("hello")));
     }
 
     [Fact]
@@ -89,7 +79,7 @@ public class GrpcCallsTests
         var failing = await fleet.AddAsync("a");
         await fleet.AddAsync("b");
         failing.Fails = (int)status;
-        await using var program = Programs.Through(fleet, options: RoundRobin);
+        await using var program = Programs.Through(fleet, options: Fleet.RoundRobin);
         var errors = new List<RpcException>();
         await Wait.UntilAsync("a is out", async () =>
         {
@@ -117,7 +107,7 @@ public class GrpcCallsTests
         var failing = await fleet.AddAsync("a");
         await fleet.AddAsync("b");
         failing.Fails = (int)StatusCode.Unavailable;
-        await using var program = Programs.Through(fleet, retries: true, options: RoundRobin);
+        await using var program = Programs.Through(fleet, retries: true, options: Fleet.RoundRobin);
         for (var i = 0; i < 20; i++) Assert.Equal("b", await program.Client().SayAsync("hello"));
         Assert.True(failing.Calls > 0);
     }

@@ -32,21 +32,7 @@ internal static class Programs
         {
             channel.Credentials = ChannelCredentials.Insecure;
             channel.ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new RoundRobinConfig() } };
-            if (retries)
-            {
-                channel.ServiceConfig.MethodConfigs.Add(new MethodConfig
-                {
-                    Names = { MethodName.Default },
-                    RetryPolicy = new RetryPolicy
-                    {
-                        MaxAttempts = 4,
-                        InitialBackoff = TimeSpan.FromMilliseconds(10),
-                        MaxBackoff = TimeSpan.FromMilliseconds(100),
-                        BackoffMultiplier = 2,
-                        RetryableStatusCodes = { StatusCode.Unavailable },
-                    },
-                });
-            }
+            if (retries) channel.ServiceConfig.MethodConfigs.Add(GrpcCalls.RetryUnavailable());
         });
         return services.BuildServiceProvider();
     }

@@ -47,14 +47,7 @@ public class ServiceResolverTests
         await fleet.AddAsync("b");
         await fleet.AddAsync("c");
         await using var program = Programs.Beside(fleet, retries: true);
-        var load = new Load(() => program.Client().SayAsync("hello"));
-        await Wait.UntilAsync("calls come in", () => victim.Calls > 10);
-        victim.Hold();
-        await Wait.UntilAsync("calls are under way", () => victim.Held > 1);
-        await victim.KillAsync();
-        var before = load.Calls;
-        await Wait.UntilAsync("calls go on", () => load.Calls > before + 200);
-        Assert.Empty(await load.StopAsync());
+        Assert.Empty(await Load.AcrossKillAsync(victim, () => program.Client().SayAsync("hello")));
     }
 
     // What the documentation says of the last one: gRPC does not let go of it before its connection ends.

@@ -13,14 +13,12 @@ namespace HA.Core.Recipes.Tests.Yarp;
 
 public class ServiceForwarderTests
 {
-    private static void RoundRobin(HighAvailabilityOptions options) => options.Defaults.Balancer = "round-robin";
-
     [Fact]
     public async Task Proxy_ClusterOfAService_CallsEveryInstance()
     {
         await using var fleet = new Fleet();
         var (a, b) = (await fleet.AddAsync("a"), await fleet.AddAsync("b"));
-        await using var gateway = await Gateway.ThroughAsync(fleet, RoundRobin);
+        await using var gateway = await Gateway.ThroughAsync(fleet, Fleet.RoundRobin);
         for (var i = 0; i < 10; i++) await gateway.ItemAsync(i);
         Assert.Equal((5, 5), (a.Calls, b.Calls));
     }
@@ -30,7 +28,7 @@ public class ServiceForwarderTests
     {
         await using var fleet = new Fleet();
         await fleet.AddAsync("a");
-        await using var gateway = await Gateway.ThroughAsync(fleet, RoundRobin);
+        await using var gateway = await Gateway.ThroughAsync(fleet, Fleet.RoundRobin);
         Assert.Equal("a", await gateway.ItemAsync());
         var later = await fleet.AddAsync("b");
         await Wait.UntilAsync("b is called", async () => await gateway.ItemAsync() == "b");
@@ -42,7 +40,7 @@ public class ServiceForwarderTests
     {
         await using var fleet = new Fleet();
         var (a, b) = (await fleet.AddAsync("a"), await fleet.AddAsync("b"));
-        await using var gateway = await Gateway.ThroughAsync(fleet, RoundRobin);
+        await using var gateway = await Gateway.ThroughAsync(fleet, Fleet.RoundRobin);
         for (var i = 0; i < 4; i++) await gateway.ItemAsync(i);
         Assert.True(b.Calls > 0);
         await b.DeregisterAsync();
@@ -60,14 +58,7 @@ public class ServiceForwarderTests
         await fleet.AddAsync("b");
         await fleet.AddAsync("c");
         await using var gateway = await Gateway.ThroughAsync(fleet);
-        var load = new Load(() => gateway.ItemAsync());
-        await Wait.UntilAsync("calls come in", () => victim.Calls > 10);
-        victim.Hold();
-        await Wait.UntilAsync("calls are under way", () => victim.Held > 1);
-        await victim.KillAsync();
-        var before = load.Calls;
-        await Wait.UntilAsync("calls go on", () => load.Calls > before + 200);
-        Assert.Empty(await load.StopAsync());
+        Assert.Empty(await Load.AcrossKillAsync(victim, () => gateway.ItemAsync()));
     }
 
     [Fact]
@@ -93,7 +84,7 @@ public class ServiceForwarderTests
         var dead = await fleet.AddAsync("a");
         await fleet.AddAsync("b");
         await dead.KillAsync();
-        await using var gateway = await Gateway.ThroughAsync(fleet, RoundRobin);
+        await using var gateway = await Gateway.ThroughAsync(fleet, Fleet.RoundRobin);
         for (var i = 0; i < 4; i++)
         {
             var answer = await gateway.Client.PostAsync(new Uri("/items/1", UriKind.Relative), new StringContent(" and a body"));
