@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using HA.Core.Registry;
-using HA.Core.Servers;
 
 namespace HA.Core.Bench.Registry;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using HA.Core.Drills.Convergence;
 using HA.Core.Drills.Running;
 using HA.Core.Registry;
-using HA.Core.Servers;
 
 namespace HA.Core.Drills.Tests;
 

@@ -1,5 +1,4 @@
 using HA.Core.Registry;
-using HA.Core.Servers;
 
 namespace HA.Core.Drills;
 

@@ -7,30 +7,12 @@ namespace HA.Core.Hosting.Runtime;
 /// A container disposes in the reverse order of making. A registry is made when it is first asked for, by somebody who was
 /// made before it: left to that, it would be gone while its services are still watched, and before an instance takes leave.
 /// </remarks>
-internal sealed class ProgramRegistry(IServiceRegistry registry, RegistryUsers users) : IServiceRegistry
+internal sealed class ProgramRegistry(IServiceRegistry registry, RegistryUsers users) : ForwardingRegistry(registry)
 {
-    public RegistryCapabilities Capabilities => registry.Capabilities;
-
-    public ValueTask<ServiceRegistration> RegisterAsync(
-        ServiceInstance instance, RegistrationTerms terms, CancellationToken cancellationToken) =>
-        registry.RegisterAsync(instance, terms, cancellationToken);
-
-    public ValueTask<RenewalResult> RenewAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
-        registry.RenewAsync(registration, cancellationToken);
-
-    public ValueTask DeregisterAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
-        registry.DeregisterAsync(registration, cancellationToken);
-
-    public ValueTask<ServiceCatalog> DiscoverAsync(string service, CancellationToken cancellationToken) =>
-        registry.DiscoverAsync(service, cancellationToken);
-
-    public IAsyncEnumerable<ServiceCatalog> WatchAsync(string service, CancellationToken cancellationToken) =>
-        registry.WatchAsync(service, cancellationToken);
-
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await users.EndAsync().ConfigureAwait(false);
-        await registry.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 }
 

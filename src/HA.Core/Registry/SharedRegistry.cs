@@ -14,14 +14,13 @@ namespace HA.Core.Registry;
 /// first to try again begins a new one. Everything else passes through. A client or <c>ServicePools</c> by itself needs none
 /// of this: it has one watch for each service. Safe for concurrent use.
 /// </remarks>
-public sealed class SharedRegistry : IServiceRegistry
+public sealed class SharedRegistry : ForwardingRegistry
 {
     private static readonly TimeSpan DeafAfter = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly List<SpawnedLoop> _loops = [];
     private readonly SortedDictionary<string, SharedWatch> _watches = new(StringComparer.Ordinal);
-    private readonly IServiceRegistry _inner;
     private readonly ServiceEnvironment _environment;
     private bool _disposed;
 
@@ -29,14 +28,7 @@ public sealed class SharedRegistry : IServiceRegistry
     /// <param name="inner">Disposed with this.</param>
     /// <param name="environment">The world; <see cref="ServiceEnvironment.System"/> when null.</param>
     public SharedRegistry(IServiceRegistry inner, ServiceEnvironment? environment = null)
-    {
-        ArgumentNullException.ThrowIfNull(inner);
-        _inner = inner;
-        _environment = environment ?? ServiceEnvironment.System;
-    }
-
-    /// <inheritdoc/>
-    public RegistryCapabilities Capabilities => _inner.Capabilities;
+        : base(inner) => _environment = environment ?? ServiceEnvironment.System;
 
     /// <summary>How many services are being watched in the registry behind.</summary>
     public int WatchCount
@@ -48,24 +40,7 @@ public sealed class SharedRegistry : IServiceRegistry
     }
 
     /// <inheritdoc/>
-    public ValueTask<ServiceRegistration> RegisterAsync(
-        ServiceInstance instance, RegistrationTerms terms, CancellationToken cancellationToken) =>
-        _inner.RegisterAsync(instance, terms, cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask<RenewalResult> RenewAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
-        _inner.RenewAsync(registration, cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask DeregisterAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
-        _inner.DeregisterAsync(registration, cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask<ServiceCatalog> DiscoverAsync(string service, CancellationToken cancellationToken) =>
-        _inner.DiscoverAsync(service, cancellationToken);
-
-    /// <inheritdoc/>
-    public async IAsyncEnumerable<ServiceCatalog> WatchAsync(
+    public override async IAsyncEnumerable<ServiceCatalog> WatchAsync(
         string service, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         _ = InstanceRules.ServiceName(service);
@@ -96,7 +71,7 @@ public sealed class SharedRegistry : IServiceRegistry
     }
 
     /// <summary>Ends all watches, then disposes the registry behind.</summary>
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         SharedWatch[] watches;
         SpawnedLoop[] loops;
@@ -118,7 +93,7 @@ public sealed class SharedRegistry : IServiceRegistry
             await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await _inner.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 
     private SharedWatch Join(string service)
@@ -152,7 +127,7 @@ public sealed class SharedRegistry : IServiceRegistry
         Exception failure;
         try
         {
-            await foreach (var catalog in _inner.WatchAsync(watch.Service, stop).ConfigureAwait(false)) watch.Tell(catalog);
+            await foreach (var catalog in base.WatchAsync(watch.Service, stop).ConfigureAwait(false)) watch.Tell(catalog);
             failure = new RegistryException($"The watch of '{watch.Service}' ended by itself; a registry must not do that.");
         }
         catch (Exception e) when (!stop.IsCancellationRequested)

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using HA.Core.Registry;
-using HA.Core.Servers;
 
 namespace HA.Core.Drills.Convergence;
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using HA.Core.Balancing;
 using HA.Core.Endpoints;
 using HA.Core.Registry;
-using HA.Core.Servers;
 
 namespace HA.Core.Simulation.Tests.Exploration;
 

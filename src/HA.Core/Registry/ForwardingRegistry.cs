@@ -1,14 +1,14 @@
-using HA.Core.Registry;
-
-namespace HA.Core.Servers;
+namespace HA.Core.Registry;
 
 /// <summary>Passes everything on to another registry. What derives from it does one thing of its own.</summary>
-/// <param name="registry">Where everything goes.</param>
+/// <param name="inner">Where everything goes.</param>
 /// <param name="isOwn">Whether nobody else uses it, so that it ends with this.</param>
-public abstract class ForwardingRegistry(IServiceRegistry registry, bool isOwn = true) : IServiceRegistry
+public abstract class ForwardingRegistry(IServiceRegistry inner, bool isOwn = true) : IServiceRegistry
 {
+    private readonly IServiceRegistry _inner = inner ?? throw new ArgumentNullException(nameof(inner));
+
     /// <inheritdoc/>
-    public virtual RegistryCapabilities Capabilities => registry.Capabilities;
+    public virtual RegistryCapabilities Capabilities => _inner.Capabilities;
 
     /// <inheritdoc/>
     public virtual ValueTask<ServiceRegistration> RegisterAsync(
@@ -32,12 +32,12 @@ public abstract class ForwardingRegistry(IServiceRegistry registry, bool isOwn =
         Next().WatchAsync(service, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public virtual ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        return isOwn ? registry.DisposeAsync() : ValueTask.CompletedTask;
+        return isOwn ? _inner.DisposeAsync() : ValueTask.CompletedTask;
     }
 
     /// <summary>Where a request goes; asked once for each.</summary>
-    protected virtual IServiceRegistry Next() => registry;
+    protected virtual IServiceRegistry Next() => _inner;
 }
