@@ -10,6 +10,8 @@ namespace HA.Core.Recipes.Tests.ServiceDiscovery;
 
 public class RegistryEndpointsTests
 {
+    private const string Nobody = "no endpoints";
+
     // As a program has it that uses Microsoft's handler.
     private static ServiceProvider Program(Fleet fleet, params KeyValuePair<string, string?>[] configuration)
     {
@@ -66,7 +68,13 @@ public class RegistryEndpointsTests
         await b.DeregisterAsync();
         program.GetRequiredService<IEndpointControl>().Isolate(
             Fleet.Service, "c", new InterventionTerms("test", "to see it go", TimeSpan.FromHours(1)));
-        await Wait.UntilAsync("only a is left", async () => (await EndpointsAsync(program, "http://orders")).Length == 1);
+        // Two changes at most are on their way to Microsoft's handler: the fourth answer of a in a row can only be of a alone.
+        await Wait.UntilAsync("only a is left", async () =>
+        {
+            for (var i = 0; i < 4; i++)
+                if (await ItemAsync(program) != "a") return false;
+            return true;
+        });
         var before = (b.Calls, c.Calls);
         for (var i = 0; i < 10; i++) Assert.Equal("a", await ItemAsync(program));
         Assert.Equal(before, (b.Calls, c.Calls));
@@ -105,10 +113,20 @@ public class RegistryEndpointsTests
         services.AddHttpClient("orders", static c => c.BaseAddress = new Uri("http://orders")).AddServiceDiscovery();
         await using var program = services.BuildServiceProvider();
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => ItemAsync(program));
-        Assert.Contains("no endpoints", error.Message, StringComparison.Ordinal);
+        Assert.Contains(Nobody, error.Message, StringComparison.Ordinal);
         await fleet.AddAsync("a");
-        await Fleet.UntilEligibleAsync(program, "a");
-        Assert.Equal("a", await ItemAsync(program));
+        // Microsoft's handler reads again on a thread of its own when the registry has told a change.
+        await Wait.UntilAsync("a is called", async () =>
+        {
+            try
+            {
+                return await ItemAsync(program) == "a";
+            }
+            catch (InvalidOperationException e) when (e.Message.Contains(Nobody, StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }, TimeSpan.FromSeconds(30));
     }
 
     private static async Task RegisterAsync(Fleet fleet, string id, string scheme, int port) => await fleet.Registry.RegisterAsync(
