@@ -19,7 +19,7 @@ public sealed class ConsistentHashLoadBalancer : IReadsAllLoads
     private readonly double? _maxLoad;
     private readonly int _ringPoints;
     private (string Id, int Weight)[] _members = [];
-    private HashTable? _table;
+    private IHashTable? _table;
 
     /// <summary>Creates the policy.</summary>
     /// <param name="random">For calls without a key.</param>
@@ -54,7 +54,9 @@ public sealed class ConsistentHashLoadBalancer : IReadsAllLoads
         var bound = _maxLoad is { } maxLoad ? new LoadBound(endpoints, maxLoad) : null;
         if (_scheme == HashScheme.Rendezvous) return new RendezvousPicker(_random, endpoints, bound);
         RefreshTable(snapshot.All);
-        return new TablePicker(_random, _table!, Eligible(snapshot), endpoints, bound);
+        return _table is HashRing ring
+            ? new TablePicker<HashRing>(_random, ring, Eligible(snapshot), endpoints, bound)
+            : new TablePicker<MaglevTable>(_random, (MaglevTable)_table!, Eligible(snapshot), endpoints, bound);
     }
 
     private void RefreshTable(ImmutableArray<Endpoint> all)
@@ -81,8 +83,9 @@ public sealed class ConsistentHashLoadBalancer : IReadsAllLoads
         return eligible;
     }
 
-    private sealed class TablePicker(
-        RandomStream random, HashTable table, Endpoint?[] members, Endpoint[] endpoints, LoadBound? bound) : IEndpointPicker
+    private sealed class TablePicker<TTable>(
+        RandomStream random, TTable table, Endpoint?[] members, Endpoint[] endpoints, LoadBound? bound) : IEndpointPicker
+        where TTable : struct, IHashTable
     {
         private const int MostSkipped = 16;
 
