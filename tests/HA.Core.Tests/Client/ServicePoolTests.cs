@@ -231,6 +231,28 @@ public class ServicePoolTests
     }
 
     [Fact]
+    public void Apply_IdNamedTwiceInAnotherOrder_TakesTheFirstAndLetsTheMissingGo()
+    {
+        var pool = Pool(3);
+        pool.Apply(new ServiceCatalog(Orders.Service, 2, [Orders.Instance(2), Orders.Instance(0), Orders.Instance(0, weight: 9)]));
+        Assert.Equal([("orders-000", 1), ("orders-002", 1)], pool.Snapshot.All.Select(static e => (e.Instance.Id, e.Instance.Weight)));
+    }
+
+    [Fact]
+    public void Apply_InAnotherOrderWithAStranger_ReplacesOne()
+    {
+        var pool = Pool(3);
+        var before = pool.Snapshot.All;
+        // Twice, so that places are known of those who were there before.
+        foreach (var stranger in (int[])[3, 4])
+        {
+            pool.Apply(new ServiceCatalog(Orders.Service, stranger, [Orders.Instance(stranger), Orders.Instance(0), Orders.Instance(1)]));
+            Assert.Equal(["orders-000", "orders-001", $"orders-00{stranger}"], pool.Snapshot.All.Select(static e => e.Instance.Id));
+            Assert.Equal(before.Take(2), pool.Snapshot.All.Take(2));
+        }
+    }
+
+    [Fact]
     public void TryAcquire_EverybodyTried_DoesNotMeetOnTheFirst()
     {
         var pool = Pool(3, new PoolOptions { LoadBalancer = static random => new RoundRobinLoadBalancer(random) });
