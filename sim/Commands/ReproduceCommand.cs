@@ -29,20 +29,20 @@ internal static class ReproduceCommand
         var prefixes = only is null ? null : CommonOptions.Names(only);
         var literature = Array.FindAll(TheoryLibrary.Load([], seed), static e => e.Scenario.Tags.Contains(LiteratureTag, StringComparer.Ordinal));
         var experiments = Array.FindAll(literature, e => IsChosen(e.Name));
-        var strategies = Array.FindAll(BackoffStrategy.All, s => IsChosen($"backoff-{s.Name}"));
-        if (experiments.Length + strategies.Length == 0)
+        var models = Array.FindAll(PublishedModel.All, m => IsChosen(m.Name));
+        if (experiments.Length + models.Length == 0)
         {
-            var names = literature.Select(static e => e.Name).Concat(BackoffStrategy.All.Select(static s => $"backoff-{s.Name}")).ToArray();
+            var names = literature.Select(static e => e.Name).Concat(PublishedModel.All.Select(static m => m.Name)).ToArray();
             throw new BadInputException($"'{only}' is no experiment{Suggestion.For(only ?? "", names, "experiments")}");
         }
 
-        await terminal.Error.WriteLineAsync($"ha-sim reproduce: {experiments.Length + strategies.Length} experiments, seeds from {seed}");
+        await terminal.Error.WriteLineAsync($"ha-sim reproduce: {experiments.Length + models.Length} experiments, seeds from {seed}");
         var results = (await ExperimentSuite.RunAsync(terminal, experiments, stop)).ToList();
-        foreach (var strategy in strategies)
+        foreach (var model in models)
         {
             stop.ThrowIfCancellationRequested();
-            terminal.Progress($"backoff-{strategy.Name}");
-            results.Add(BackoffContention.Run(strategy, seed));
+            terminal.Progress(model.Name);
+            results.Add(model.Run(seed));
         }
 
         terminal.Progress("");

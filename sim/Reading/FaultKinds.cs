@@ -39,6 +39,12 @@ internal static class FaultKinds
             Key<BreakdownsFault>.Of("up", DistributionKind.Instance, static (f, v) => f with { Up = v }, "How long one works between two breakdowns; exponential with a mean of 60s by default."),
             Key<BreakdownsFault>.Of("down", DistributionKind.Instance, static (f, v) => f with { Down = v }, "How long one stands still; exponential with a mean of 5s by default.")),
         Of(
+            "noisy-neighbours", "Others take workers away from instances again and again, from each at another time.", static () => new NoisyNeighboursFault(),
+            Key<NoisyNeighboursFault>.Of("target", Targets, static (f, v) => f with { Target = v }, "Which instances; all by default."),
+            Key<NoisyNeighboursFault>.Of("takes", Kinds.Integer, static (f, v) => f with { Takes = v }, "Workers that are taken from each, fewer than it has; 1 by default."),
+            Key<NoisyNeighboursFault>.Of("busy", Kinds.Duration, static (f, v) => f with { Busy = v }, "How long they are taken; 5s by default."),
+            Key<NoisyNeighboursFault>.Of("idle", Kinds.Duration, static (f, v) => f with { Idle = v }, "How long they are left alone after that; 5s by default.")),
+        Of(
             "rolling-deploy", "Instances are replaced one after the other, each drained first.", static () => new RollingDeployFault(),
             Key<RollingDeployFault>.Of("target", Targets, static (f, v) => f with { Target = v }, "Which instances; all by default."),
             Key<RollingDeployFault>.Of("drain", Kinds.Duration, static (f, v) => f with { Drain = v }, "How long one serves on after it has said that it leaves; 2s by default."),

@@ -18,26 +18,19 @@ internal static class BackoffContention
 
     internal static string Source => "AWS 2015, \"Exponential Backoff And Jitter\": a hundred clients, one row";
 
+    internal static string NameOf(BackoffStrategy strategy) => $"backoff-{strategy.Name}";
+
     internal static ExperimentResult Run(BackoffStrategy strategy, ulong seed)
     {
         var trials = Enumerable.Range(0, Trials).Select(i => Simulator.Run(seed + (ulong)i, simulation => TryAsync(simulation, strategy))).ToArray();
-        return new ExperimentResult(
-            $"backoff-{strategy.Name}", Source, IsControl: false, seed, Trials, trials.Sum(static t => (long)t.Calls), 0,
-            [
-                Row("time", "time until all are done", strategy.MeanTimeMs, [.. trials.Select(static t => (double?)t.Milliseconds)], MetricUnit.Milliseconds),
-                Row("writes", "writes of all", strategy.MeanCalls, [.. trials.Select(static t => (double?)t.Calls)], MetricUnit.Number),
-            ],
-            [], $"dotnet run --project sim -- reproduce --only backoff-{strategy.Name} --seed {seed}");
+        return PublishedModel.ResultOf(
+            NameOf(strategy), Source, seed, Trials, trials.Sum(static t => (long)t.Calls),
+            Row("time", "time until all are done", strategy.MeanTimeMs, [.. trials.Select(static t => t.Milliseconds)], MetricUnit.Milliseconds),
+            Row("writes", "writes of all", strategy.MeanCalls, [.. trials.Select(static t => (double)t.Calls)], MetricUnit.Number));
     }
 
-    private static TheoryRow Row(string metric, string what, double published, double?[] values, MetricUnit unit)
-    {
-        var (mean, half, tolerance) = (values.Average()!.Value, ConfidenceInterval.HalfWidth(values)!.Value, published * Tolerance);
-        var verdict = Math.Abs(mean - published) > tolerance ? TheoryVerdict.Differs
-            : half > tolerance ? TheoryVerdict.Inconclusive
-            : TheoryVerdict.Match;
-        return new TheoryRow(metric, $"{what} +- 5%", published, mean, half, (mean - published) / published, tolerance, unit, verdict);
-    }
+    private static TheoryRow Row(string metric, string what, double published, double[] values, MetricUnit unit) =>
+        PublishedModel.Row(metric, $"{what} +- 5%", published, published * Tolerance, values, unit);
 
     private static async Task<(double Milliseconds, int Calls)> TryAsync(Simulator simulation, BackoffStrategy strategy)
     {

@@ -17,7 +17,7 @@ public sealed class ScenarioTests
         new LyingChecksFault { Target = First }, new PartitionFault { To = "orders-1" },
         new PartitionFault { From = "orders-1", To = "clients", BothWays = false },
         new RegistryOutageFault(), new RegistryEmptyFault(), new FlapFault { Target = First }, new RollingDeployFault(),
-        new ScaleFault { To = 5 }, new BreakdownsFault { Up = new Simulation.Distributions.Constant(Scenes.Seconds(1)) }, new RegistryFreezeFault(), new RegistrySlowFault(), new RegistryErrorsFault { Share = 0.5 },
+        new ScaleFault { To = 5 }, new NoisyNeighboursFault { Takes = 3 }, new BreakdownsFault { Up = new Simulation.Distributions.Constant(Scenes.Seconds(1)) }, new RegistryFreezeFault(), new RegistrySlowFault(), new RegistryErrorsFault { Share = 0.5 },
         new LostAnswersFault(), new LeaderLossFault(), new StaleReplicaFault(), new WatchStallFault(), new WatchBreakFault(),
         new RegistryWipeFault(), new RegistryRestoreFault { Age = Scenes.Seconds(2) }, new LeaseRevokeFault(),
     }.ToDictionary(static f => f.Describe(), static f => f with { At = Scenes.Seconds(5), For = Scenes.Seconds(8) }, StringComparer.Ordinal);

@@ -16,6 +16,53 @@ internal static class IncidentDraw
     internal static ImmutableArray<Fault> One(Draw draw, ServiceModel service, TimeSpan phase) =>
         draw.Of("incident", Incidents)(draw, service, phase);
 
+    /// <summary>
+    /// A process starts, its registration is done and the answer lost; it is told to stop while it still waits for that, when the
+    /// registry is well again.
+    /// </summary>
+    internal static ImmutableArray<Fault> UnansweredStart(Draw draw, ServiceModel service, TimeSpan phase)
+    {
+        var target = Somebody(draw, service);
+        var crash = new CrashFault { At = At(draw, phase), For = draw.Time("incident down", 200, 2000), Target = target };
+        var start = crash.At + crash.For.Value;
+        var soon = TimeSpan.FromMilliseconds(20);
+        var lost = draw.Time("incident lost", 50, 300);
+        return
+        [
+            crash,
+            new LostAnswersFault { At = start - soon, For = soon + lost },
+            new RestartLoopFault
+            {
+                At = start + lost + draw.Time("incident after", 20, 500), For = TimeSpan.FromSeconds(1), Target = target,
+                Down = TimeSpan.FromSeconds(1), Up = TimeSpan.FromSeconds(1),
+            },
+        ];
+    }
+
+    /// <summary>
+    /// An instance is ejected for errors and hangs when it is tried again, and its callers wait for longer than a probe may take.
+    /// </summary>
+    internal static Scenario HungWhileDoubtedByThePatient(Draw draw, Scenario scenario)
+    {
+        var (client, health) = (scenario.Client, scenario.Client.Health);
+        var service = scenario.Service with { Instances = Math.Max(3, scenario.Service.Instances) };
+        var attempt = health.ProbeTimeout + TimeSpan.FromSeconds(5);
+        return scenario with
+        {
+            Service = service,
+            Traffic = scenario.Traffic with { Rate = Math.Round(Math.Min(150, service.CapacityPerSecond * 0.3), 1) },
+            Client = client with
+            {
+                Count = 1,
+                ActiveChecks = false,
+                Balancer = draw.Of("patient balancer", "random", "round-robin", "weighted-round-robin", "maglev"),
+                Calls = client.Calls with { AttemptTimeout = attempt, Deadline = attempt * 2, Hedging = null, Concurrency = null },
+                Health = health with { MaxEjectedShare = 1 },
+            },
+            Faults = HungWhileDoubted(draw, service, TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(15)),
+        };
+    }
+
     // The backup remembers the predecessor of a process that lives.
     private static ImmutableArray<Fault> RestoredFromBeforeARestart(Draw draw, ServiceModel service, TimeSpan phase)
     {
@@ -43,11 +90,14 @@ internal static class IncidentDraw
     }
 
     // Its errors eject it; when it is tried again it does not answer at all.
-    private static ImmutableArray<Fault> HungWhileDoubted(Draw draw, ServiceModel service, TimeSpan phase)
+    private static ImmutableArray<Fault> HungWhileDoubted(Draw draw, ServiceModel service, TimeSpan phase) =>
+        HungWhileDoubted(draw, service, phase, draw.Time("incident hang", 3000, 8000));
+
+    private static ImmutableArray<Fault> HungWhileDoubted(Draw draw, ServiceModel service, TimeSpan phase, TimeSpan length)
     {
         var target = Somebody(draw, service);
         var errors = new ErrorsFault { At = At(draw, phase), For = draw.Time("incident for", 2000, 5000), Target = target, Fast = true };
-        var hang = new HangFault { At = errors.At + draw.Time("incident after", 300, 1500), For = draw.Time("incident hang", 3000, 8000) };
+        var hang = new HangFault { At = errors.At + draw.Time("incident after", 300, 1500), For = length };
         return [errors, hang with { Target = target }];
     }
 

@@ -39,9 +39,12 @@ public static class ScenarioGenerator
             Network = new NetworkModel { Latency = Latency(draw) },
             Registry = Registry(draw),
         };
-        var plan = WithQuiet(scenario with { Faults = FaultDraw.All(draw, service, draw.Time("fault phase", 4000, 20000)) });
+        var troubled = draw.Chance("hung while doubted by the patient", 0.04)
+            ? IncidentDraw.HungWhileDoubtedByThePatient(draw, scenario)
+            : scenario with { Faults = FaultDraw.All(draw, service, draw.Time("fault phase", 4000, 20000)) };
+        var plan = WithQuiet(troubled);
         // What policies remember takes a minute to forget; few runs have the time to see that they do.
-        return draw.Chance("long quiet", scenario.Client.RemembersThePast ? 0.3 : 0.02)
+        return draw.Chance("long quiet", plan.Client.RemembersThePast ? 0.3 : 0.02)
             ? plan with { Duration = plan.Duration + ClientModel.TimeToForget }
             : plan;
     }

@@ -9,6 +9,7 @@ namespace HA.Core.Simulation.Model;
 /// </remarks>
 internal sealed class SharedWorkers(Pump pump, int workers, Action<Exchange> whenDone) : SimEvent
 {
+    private int _workers = workers;
     private readonly PriorityQueue<Exchange, (double Given, long Order)> _calls = new();
     private double _given;
     private long _since;
@@ -19,6 +20,14 @@ internal sealed class SharedWorkers(Pump pump, int workers, Action<Exchange> whe
     {
         Account();
         _calls.Enqueue(exchange, (_given + ticks, ++_order));
+        Expect();
+    }
+
+    /// <summary>There are so many workers from now on, at least one.</summary>
+    internal void Resize(int workers)
+    {
+        Account();
+        _workers = workers;
         Expect();
     }
 
@@ -52,5 +61,5 @@ internal sealed class SharedWorkers(Pump pump, int workers, Action<Exchange> whe
         pump.Schedule(this, Math.Max(0, (long)(((first.Given - _given) / Speed()) + 0.5)));
     }
 
-    private double Speed() => _calls.Count <= workers ? 1 : (double)workers / _calls.Count;
+    private double Speed() => _calls.Count <= _workers ? 1 : (double)_workers / _calls.Count;
 }

@@ -27,7 +27,6 @@ internal sealed class VirtualInstance
     private readonly ulong? _workSeed;
     private readonly RandomStream _errorStream;
     private readonly int _workers;
-    private readonly int _mostServed;
     private readonly int _places;
     private readonly SharedWorkers? _sharing;
     private readonly bool _isClocked;
@@ -45,6 +44,10 @@ internal sealed class VirtualInstance
     private long _busyTicks;
     private long _lastChange;
     private int _busy;
+    private int _mostServed;
+    private int _takenWorkers;
+    // With workers that are shared, those that are there; else all, because a call keeps the one that it has.
+    private int _mostBusy;
     private readonly LatencyByLoad? _latencies;
 
     internal VirtualInstance(World world, Tier tier, ServiceInstance description, double speed)
@@ -56,7 +59,7 @@ internal sealed class VirtualInstance
         Place = new Place(PlaceKind.Instance, description.Id);
         Number = world.Simulation.Trace.Name(description.Id);
         _serviceTime = service.ServiceTime;
-        _workers = service.Workers;
+        _workers = _mostBusy = service.Workers;
         _mostServed = service.Discipline switch
         {
             Discipline.ProcessorSharing => service.Workers + service.Queue,
@@ -151,6 +154,23 @@ internal sealed class VirtualInstance
         if (state == ProcessState.Running) ResumeHeld();
     }
 
+    /// <summary>Others take so many workers more, or give so many back; one stays. For all disciplines that have workers.</summary>
+    internal void TakeWorkers(int count)
+    {
+        Account(_world.Pump.Clock);
+        _takenWorkers += count;
+        var left = Math.Max(1, _workers - _takenWorkers);
+        if (_sharing is null)
+        {
+            _mostServed = left;
+            if (State == ProcessState.Running) BeginWaiting();
+            return;
+        }
+
+        _mostBusy = left;
+        _sharing.Resize(left);
+    }
+
     internal void Accept(Exchange exchange)
     {
         if (State == ProcessState.Hung)
@@ -184,7 +204,7 @@ internal sealed class VirtualInstance
         }
 
         // The next one first: what the answer sets off must not overtake those who wait.
-        if (_waiting.TryDequeue(out var next)) Begin(next);
+        BeginWaiting();
         if (callsOn) Onward!.Begin(exchange);
         else Reply(exchange, !failed);
     }
@@ -232,6 +252,11 @@ internal sealed class VirtualInstance
     {
         var since = (_world.Pump.Clock - _world.Observer.BeganAt) % Math.Max(1, period);
         return since == 0 && _finishedAt < _world.Pump.Clock ? 0 : period - since;
+    }
+
+    private void BeginWaiting()
+    {
+        while (_busy < _mostServed && _waiting.TryDequeue(out var next)) Begin(next);
     }
 
     private void Wait(Exchange exchange)
@@ -304,13 +329,13 @@ internal sealed class VirtualInstance
         }
 
         // Those that were answered at once, with an error, leave workers idle that nobody's end would give to who waits.
-        while (_busy < _mostServed && _waiting.TryDequeue(out var next)) Begin(next);
+        BeginWaiting();
         while (_unread.TryDequeue(out var answer)) FinishOnward(answer.Exchange, answer.IsSuccess);
     }
 
     private void Account(long now)
     {
-        _busyTicks += (now - _lastChange) * Math.Min(_busy, _workers);
+        _busyTicks += (now - _lastChange) * Math.Min(_busy, _mostBusy);
         _lastChange = now;
     }
 }

@@ -116,6 +116,12 @@ public static class ScenarioRules
                 Require(breakdowns.Up.MeanSeconds > 0, $"{place}.up", "must be longer than zero on average");
                 CheckTarget(scenario, breakdowns.Target, $"{place}.target");
                 break;
+            case NoisyNeighboursFault neighbours:
+                Require(neighbours.Takes >= 1, $"{place}.takes", "must be at least 1");
+                Require(neighbours.Busy > TimeSpan.Zero && neighbours.Idle > TimeSpan.Zero, place, "busy and idle must be longer than zero");
+                CheckTarget(scenario, neighbours.Target, $"{place}.target");
+                CheckWorkers(ServiceOf(scenario, neighbours.Target)!, neighbours.Takes, $"{place}.takes");
+                break;
             case RollingDeployFault deploy:
                 CheckTarget(scenario, deploy.Target, $"{place}.target");
                 break;
@@ -143,7 +149,7 @@ public static class ScenarioRules
     // A target that can hit nobody would make a fault that never happens, and a check that cannot fail.
     private static void CheckTarget(Scenario scenario, Target target, string place)
     {
-        var service = target.Service is null ? scenario.Service : scenario.Behind.FirstOrDefault(s => s.Name == target.Service)!;
+        var service = ServiceOf(scenario, target);
         Require(
             service is not null, place,
             $"there is no service '{target.Service}' behind '{scenario.Service.Name}'; for that one itself leave out 'of'");
@@ -164,6 +170,16 @@ public static class ScenarioRules
                 && int.TryParse(id.AsSpan(service.Name.Length + 1), out var number) && number >= 1 && number <= most;
             Require(isKnown, place, $"there is no instance '{id}'; there are {service.Name}-1 to {service.Name}-{most}");
         }
+    }
+
+    private static ServiceModel? ServiceOf(Scenario scenario, Target target) =>
+        target.Service is null ? scenario.Service : scenario.Behind.FirstOrDefault(s => s.Name == target.Service);
+
+    // Taken where nobody needs one, or where none would be left, it would be another fault than the one that is asked for.
+    private static void CheckWorkers(ServiceModel service, int takes, string place)
+    {
+        Require(service.Discipline != Discipline.Delay, place, "needs workers to take, and the discipline delay has none");
+        Require(takes < service.Workers, place, $"must be less than the {service.Workers} workers of '{service.Name}': one stays");
     }
 
     private static void RequireShare(double share, string place) =>

@@ -1,4 +1,5 @@
 using HA.Core.Sim.Verification;
+using HA.Core.Simulation.Reports;
 
 namespace HA.Core.Sim.Tests.Commands;
 
@@ -27,6 +28,36 @@ public sealed class ReproduceTests
 
         Assert.Equal([TheoryVerdict.Differs, TheoryVerdict.Match], BackoffContention.Run(wrong, 1).Values.Select(static v => v.Verdict));
     }
+
+    [Fact]
+    public async Task Literature_OfALoadRampAndABreaker_Matches()
+    {
+        var cli = await Cli.RunAsync("reproduce", "--only", "prequal-ramp,retry-breaker-0.1");
+
+        Assert.True(cli.ExitCode == 0, cli.Out);
+        Assert.Contains("2 of 2 experiments match", cli.Out, StringComparison.Ordinal);
+        Assert.Contains("p99, in turn / probing, 93 %", cli.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Breaker_WithTheWrongNumbers_Differs()
+    {
+        var wrong = new RetryBreaker(0.1, 0.95, 1.030).Run(1);
+
+        Assert.Equal([TheoryVerdict.Differs, TheoryVerdict.Match], wrong.Values.Select(static v => v.Verdict));
+    }
+
+    [Theory, InlineData(1.1, true), InlineData(1.3, false)]
+    public void Row_ByItsDistanceFromWhatWasPublished_IsJudged(double published, bool isMatch)
+    {
+        var row = PublishedModel.Row("x", "x", published, 0.15, [1.0, 1.0], MetricUnit.Number);
+
+        Assert.Equal(isMatch ? TheoryVerdict.Match : TheoryVerdict.Differs, row.Verdict);
+    }
+
+    [Fact]
+    public void Row_OfValuesThatDifferTooMuch_IsInconclusive() =>
+        Assert.Equal(TheoryVerdict.Inconclusive, PublishedModel.Row("x", "x", 1, 0.15, [0, 2], MetricUnit.Number).Verdict);
 
     [Fact]
     public async Task Name_ThatIsNone_IsRefused()

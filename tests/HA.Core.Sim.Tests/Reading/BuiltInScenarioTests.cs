@@ -54,7 +54,7 @@ public sealed class BuiltInScenarioTests
         [
             "steady-state", "instance-crash", "rolling-deploy", "slow-instance", "zone-outage", "registry-outage",
             "empty-registry-answer", "flapping", "all-unhealthy", "scale-up", "scale-to-one",
-            "brownout", "gray-failure", "black-hole", "hung-probe", "correlated-failure", "cold-start", "lying-health-checks", "retry-storm",
+            "brownout", "gray-failure", "noisy-neighbours", "black-hole", "hung-probe", "correlated-failure", "cold-start", "lying-health-checks", "retry-storm",
         ];
 
         Assert.Empty(promised.Except(ScenarioLibrary.Names, StringComparer.Ordinal));

@@ -62,6 +62,15 @@ public sealed class GeneratedExample
                 new LeaseRevokeFault { At = TimeSpan.FromMilliseconds(1000), Share = 0.36d },
                 new LostAnswersFault { At = TimeSpan.FromMilliseconds(1000), For = TimeSpan.FromMilliseconds(500), Share = 0.78d },
                 new LyingChecksFault { Target = Target.Parse("87%"), At = TimeSpan.FromMilliseconds(1000), For = TimeSpan.FromMilliseconds(500) },
+                new NoisyNeighboursFault
+                {
+                    At = TimeSpan.FromMilliseconds(1000),
+                    For = TimeSpan.FromMilliseconds(500),
+                    Target = Target.Parse("one"),
+                    Takes = 2,
+                    Busy = TimeSpan.FromMilliseconds(1102),
+                    Idle = TimeSpan.FromMilliseconds(3372),
+                },
                 new PartitionFault { At = TimeSpan.FromMilliseconds(1000), For = TimeSpan.FromMilliseconds(500), BothWays = false },
                 new RegistryEmptyFault { At = TimeSpan.FromMilliseconds(1000), For = TimeSpan.FromMilliseconds(500) },
                 new RegistryErrorsFault { At = TimeSpan.FromMilliseconds(1000), For = TimeSpan.FromMilliseconds(500), Share = 0.68d },
