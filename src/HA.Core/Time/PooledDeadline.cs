@@ -22,6 +22,13 @@ internal sealed class PooledDeadline : CancellationTokenSource
         if (callerToken.CanBeCanceled) _caller = callerToken.UnsafeRegister(static s => ((PooledDeadline)s!).Cancel(), this);
     }
 
+    /// <summary>Whether it is to pass until then, and when.</summary>
+    internal bool IsDueBy(long until, out long due)
+    {
+        due = Volatile.Read(ref _due);
+        return due != Passed && due <= until;
+    }
+
     /// <summary>Sets when it passes, or answers false if it has passed.</summary>
     internal bool TrySet(long due)
     {

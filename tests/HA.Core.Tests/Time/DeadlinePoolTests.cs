@@ -34,6 +34,37 @@ public class DeadlinePoolTests
         }
     }
 
+    // What hangs passes one by one, while others end and begin, some of them to pass before those that were put down as next.
+    [Theory, InlineData(1), InlineData(2), InlineData(3)]
+    public void Rent_ManyUnderWay_EachPassesAtItsOwnMomentUnlessItEnds(int seed)
+    {
+        using var pool = new DeadlinePool(_time);
+        var random = new Random(seed);
+        var running = new List<(PooledDeadline Deadline, long Due)>();
+        for (var step = 0; step < 5000; step++)
+        {
+            var now = _time.GetTimestamp();
+            for (var i = random.Next(4); i > 0; i--)
+            {
+                var timeout = TimeSpan.FromTicks(random.Next(10) == 0 ? random.Next(1, 50) : random.Next(900, 1100));
+                running.Add((pool.Rent(timeout, now, default), now + timeout.Ticks));
+            }
+
+            if (random.Next(3) == 0 && running.Count > 0)
+            {
+                var ended = random.Next(running.Count);
+                pool.Return(running[ended].Deadline);
+                running.RemoveAt(ended);
+            }
+
+            _time.Advance(TimeSpan.FromTicks(random.Next(1, 30)));
+            now = _time.GetTimestamp();
+            Assert.All(running, r => Assert.Equal(r.Due <= now, r.Deadline.IsExpired));
+            foreach (var (deadline, _) in running.Where(static r => r.Deadline.IsExpired)) pool.Return(deadline);
+            running.RemoveAll(r => r.Due <= now);
+        }
+    }
+
     [Fact]
     public void Return_InTime_IsUsedAgainAndNeverCancelledForTheOldCall()
     {
