@@ -118,7 +118,8 @@ public static class ScenarioRules
                 break;
             case NoisyNeighboursFault neighbours:
                 Require(neighbours.Takes >= 1, $"{place}.takes", "must be at least 1");
-                Require(neighbours.Busy > TimeSpan.Zero && neighbours.Idle > TimeSpan.Zero, place, "busy and idle must be longer than zero");
+                Require(
+                    neighbours.Busy > TimeSpan.Zero && neighbours.Idle > TimeSpan.Zero, place, "busy and idle must be longer than zero");
                 CheckTarget(scenario, neighbours.Target, $"{place}.target");
                 CheckWorkers(ServiceOf(scenario, neighbours.Target)!, neighbours.Takes, $"{place}.takes");
                 break;
