@@ -194,6 +194,8 @@ internal sealed class Exchange : SimEvent, IValueTaskSource<AttemptResult<Virtua
         Generation++;
         _cancellation.Dispose();
         _cancellation = default;
+        // A process that hangs keeps the exchange, and should not keep what belonged to its sender.
+        if (_attempt.CancellationToken.CanBeCanceled) _attempt = _attempt with { CancellationToken = CancellationToken.None };
         if (!IsCheck && _instance is not null && IsBad(result)) _world.Observer.WentWrong(_from, _instance);
         _core.SetResult(result);
     }

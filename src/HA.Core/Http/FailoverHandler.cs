@@ -104,10 +104,12 @@ public sealed class FailoverHandler : DelegatingHandler
         {
             CallStatus.Succeeded or CallStatus.Rejected => result.Response.Message!,
             CallStatus.Cancelled => throw new TaskCanceledException(result.Describe(), null, cancellationToken),
-            CallStatus.DeadlineExceeded => throw new TaskCanceledException(result.Describe(), new TimeoutException(result.Describe())),
+            CallStatus.DeadlineExceeded => throw TimedOut(result.Describe()),
             CallStatus.Refused => throw new FailoverException(HttpRequestError.Unknown, result.ToException()),
             _ => throw new FailoverException(HttpRequestError.ConnectionError, result.ToException()),
         };
+
+    private static TaskCanceledException TimedOut(string what) => new(what, new TimeoutException(what));
 
     /// <summary>Not supported: an instance may have to be waited for, and threads must not be blocked for that.</summary>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
