@@ -69,13 +69,14 @@ public sealed class FailoverHandler : DelegatingHandler
         var settings = SettingsOf(request, out var call);
         var hasEnded = client.TryFinish(call, settings, cancellationToken, out var first, out var end);
         if (hasEnded && end.Response.Message is { } response) return Task.FromResult(response);
+        if (hasEnded) return AnswerOf(end, cancellationToken).Task;
         return first.IsUnderWay
-            ? FinishAsync(client, call, first, cancellationToken)
-            : FinishAsync(hasEnded ? new(end) : client.GoOnAsync(call, first, cancellationToken), cancellationToken);
+            ? FinishAsync(client, call, first, cancellationToken).Task
+            : FinishAsync(client.GoOnAsync(call, first, cancellationToken), cancellationToken).Task;
     }
 
     // As the client itself would, without a state machine more.
-    private static async Task<HttpResponseMessage> FinishAsync(
+    private static async ResponseTask<ResponseOrError> FinishAsync(
         ServiceClient<HttpCall, HttpAnswer> client, HttpCall call, ServiceClient<HttpCall, HttpAnswer>.FirstAttempt first,
         CancellationToken cancellationToken)
     {
@@ -95,19 +96,22 @@ public sealed class FailoverHandler : DelegatingHandler
         return AnswerOf(end, cancellationToken);
     }
 
-    private static async Task<HttpResponseMessage> FinishAsync(
+    private static async ResponseTask<ResponseOrError> FinishAsync(
         ValueTask<CallResult<HttpAnswer>> calling, CancellationToken cancellationToken) =>
         AnswerOf(await calling.ConfigureAwait(false), cancellationToken);
 
-    private static HttpResponseMessage AnswerOf(in CallResult<HttpAnswer> result, CancellationToken cancellationToken) =>
-        result.Status switch
-        {
-            CallStatus.Succeeded or CallStatus.Rejected => result.Response.Message!,
-            CallStatus.Cancelled => throw new TaskCanceledException(result.Describe(), null, cancellationToken),
-            CallStatus.DeadlineExceeded => throw TimedOut(result.Describe()),
-            CallStatus.Refused => throw new FailoverException(HttpRequestError.Unknown, result.ToException()),
-            _ => throw new FailoverException(HttpRequestError.ConnectionError, result.ToException()),
-        };
+    private static ResponseOrError AnswerOf(in CallResult<HttpAnswer> result, CancellationToken cancellationToken) =>
+        result.Status is CallStatus.Succeeded or CallStatus.Rejected
+            ? new(result.Response.Message!)
+            : new(ErrorOf(result, cancellationToken));
+
+    private static Exception ErrorOf(in CallResult<HttpAnswer> result, CancellationToken cancellationToken) => result.Status switch
+    {
+        CallStatus.Cancelled => new TaskCanceledException(result.Describe(), null, cancellationToken),
+        CallStatus.DeadlineExceeded => TimedOut(result.Describe()),
+        CallStatus.Refused => new FailoverException(HttpRequestError.Unknown, result.ToException()),
+        _ => new FailoverException(HttpRequestError.ConnectionError, result.ToException()),
+    };
 
     private static TaskCanceledException TimedOut(string what) => new(what, new TimeoutException(what));
 

@@ -139,6 +139,38 @@ public class FailoverHandlerTests
         Assert.Equal(0, rig.InFlight);
     }
 
+    // To throw is most of what a failed call costs, and HttpClient does it in any case.
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Send_Fails_IsThrownByHttpClientAlone(bool isLate)
+    {
+        var what = $"Connection refused {Guid.NewGuid()}";
+        var thrown = 0;
+        AppDomain.CurrentDomain.FirstChanceException += Count;
+        try
+        {
+            using var rig = new FailoverRig(new StubHandler(async (_, _, _) =>
+            {
+                if (isLate) await Task.Yield();
+                throw new HttpRequestException(HttpRequestError.ConnectionError, what);
+            }));
+            var call = rig.Send(HttpMethod.Get);
+            await Task.WhenAny(call);
+            Assert.IsType<FailoverException>(call.Exception!.InnerException);
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.FirstChanceException -= Count;
+        }
+
+        // It awaits the handler, looks at what it caught, and throws it on.
+        Assert.Equal(2, thrown);
+
+        void Count(object? sender, System.Runtime.ExceptionServices.FirstChanceExceptionEventArgs e)
+        {
+            if (e.Exception is FailoverException && e.Exception.Message.Contains(what, StringComparison.Ordinal)) Interlocked.Increment(ref thrown);
+        }
+    }
+
     [Fact]
     public async Task Send_NobodyRegistered_SaysSo()
     {
