@@ -23,10 +23,10 @@ internal static class CallCost
     /// <summary>The logarithm of what a call would cost at an endpoint now, in ticks of latency; null of one that is new.</summary>
     internal static long? Of(Endpoint endpoint, long now, bool countsFailures)
     {
+        var inFlight = endpoint.InFlight;
         ref readonly var facts = ref endpoint.Facts;
         if (IsNew(facts) || facts.Latency <= 0) return null;
         var faded = endpoint.Clock.Faded(now);
-        var inFlight = facts.InFlight;
         var cost = WithAge(countsFailures ? facts.Cost : facts.LatencyCost, facts, inFlight, faded) - faded + LogScale.Of(inFlight + 1);
         if (countsFailures) cost += DoubtOf(facts, now, endpoint.Clock);
         return cost;
@@ -85,9 +85,10 @@ internal static class CallCost
             var now = context.Now == 0 ? clock.Time.GetTimestamp() : context.Now;
             TwoChoices.Draw(random, endpoints.Length, out var first, out var second);
             var all = endpoints;
-            ref readonly var a = ref all[first].Facts;
-            ref readonly var b = ref all[second].Facts;
-            int inFlightOfA = a.InFlight, inFlightOfB = b.InFlight;
+            Endpoint one = all[first], other = all[second];
+            int inFlightOfA = one.InFlight, inFlightOfB = other.InFlight;
+            ref readonly var a = ref one.Facts;
+            ref readonly var b = ref other.Facts;
             long costA, costB;
             if (a.DoubtUntil > now || b.DoubtUntil > now)
             {

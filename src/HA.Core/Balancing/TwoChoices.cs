@@ -25,6 +25,11 @@ internal static class TwoChoices
     internal static uint Less(long loadOfFirst, long loadOfSecond, uint first, uint second) =>
         first ^ ((first ^ second) & (uint)((loadOfSecond - loadOfFirst) >> 63));
 
+    /// <inheritdoc cref="Less(long, long, uint, uint)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static uint Less(int loadOfFirst, int loadOfSecond, uint first, uint second) =>
+        first ^ ((first ^ second) & (uint)((loadOfSecond - loadOfFirst) >> 31));
+
     /// <summary>Two different indexes, drawn by weight.</summary>
     internal static void Draw(RandomStream random, AliasTable weights, int count, out uint first, out uint second)
     {

@@ -32,7 +32,7 @@ public sealed class Endpoint
         _clock = clock;
         Place = place;
         _facts.Row = place.Row;
-        _facts.Place = place.Index;
+        _facts.Place = place.Row is null ? EndpointFacts.Nowhere : place.Index;
         _facts.SuccessShare = 1;
         _facts.DoubtUntil = long.MaxValue;
     }
@@ -52,7 +52,9 @@ public sealed class Endpoint
     }
 
     /// <summary>Calls (and probes of half-open state) under way, including responses whose body is still being read.</summary>
-    public int InFlight => _facts.InFlight;
+    // Field by field, here and below: whoever takes the facts' address has to check it for null first, by a read of the object's
+    // first cache line, which picks need for nothing else.
+    public int InFlight => _facts.Place < 0 ? Volatile.Read(in _facts.InFlight) : Volatile.Read(in _facts.Row![_facts.Place]);
 
     /// <summary>What calls have taught about it.</summary>
     public EndpointStats Stats => new(
@@ -103,9 +105,17 @@ public sealed class Endpoint
         _facts.DoubtUntil = long.MaxValue;
     }
 
-    internal void Enter() => _facts.Enter();
+    internal void Enter()
+    {
+        if (_facts.Place < 0) Interlocked.Increment(ref _facts.InFlight);
+        else Interlocked.Increment(ref _facts.Row![_facts.Place]);
+    }
 
-    internal void Leave() => _facts.Leave();
+    internal void Leave()
+    {
+        if (_facts.Place < 0) Interlocked.Decrement(ref _facts.InFlight);
+        else Interlocked.Decrement(ref _facts.Row![_facts.Place]);
+    }
 
     /// <summary>Learns from an outcome: all that policies know of latency and failures comes from here.</summary>
     internal void Learn(in CallOutcome outcome)

@@ -37,7 +37,8 @@ internal sealed class EndpointClock
     internal double TicksPerTimestamp { get; }
 
     /// <summary>How far the logarithm of every latency has faded by then. Only differences mean anything.</summary>
-    internal long Faded(long timestamp) => (long)(timestamp * _fadePerTick);
+    /// <remarks>The processor's own conversion, which differs only for what is no such number: a cast would look for that.</remarks>
+    internal long Faded(long timestamp) => double.ConvertToIntegerNative<long>(timestamp * _fadePerTick);
 
     /// <summary>How long doubt lasts after so many failures in a row.</summary>
     /// <remarks>

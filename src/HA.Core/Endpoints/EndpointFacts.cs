@@ -5,22 +5,26 @@ namespace HA.Core.Endpoints;
 /// <summary>What is counted and measured of one endpoint, laid out for those who read it most.</summary>
 /// <remarks>
 /// What a pick reads is on one cache line, which acquiring and completing a call write anyway; a line of distance on both
-/// sides keeps the neighbours out. Each field is read and written whole. Only <see cref="InFlight"/> is exact under
+/// sides keeps the neighbours out. Each field is read and written whole. Only <see cref="Endpoint.InFlight"/> is exact under
 /// concurrent use: of two outcomes at the same instant the others may remember one, which no average notices.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = 320)]
 internal struct EndpointFacts
 {
+    /// <summary>The <see cref="Place"/> of an endpoint that counts for itself.</summary>
+    internal const int Nowhere = -1;
+
     /// <summary>Where the pool keeps the count of calls in flight, if it keeps them side by side; else null.</summary>
     [FieldOffset(128)]
     internal int[]? Row;
 
-    /// <summary>The place in <see cref="Row"/>.</summary>
+    /// <summary>The place in <see cref="Row"/>, or <see cref="Nowhere"/>. In one word with the count, and so on one cache line.</summary>
     [FieldOffset(136)]
     internal int Place;
 
+    /// <summary>Calls in flight, if they are counted here.</summary>
     [FieldOffset(140)]
-    private int _inFlight;
+    internal int InFlight;
 
     /// <summary>Logarithm of what a call costs: <see cref="Latency"/>, worse for what fails.</summary>
     [FieldOffset(144)]
@@ -77,10 +81,4 @@ internal struct EndpointFacts
     /// <summary>When that was presumed: it fades from then on.</summary>
     [FieldOffset(232)]
     internal long PresumedAt;
-
-    internal readonly int InFlight => Row is null ? Volatile.Read(in _inFlight) : Volatile.Read(in Row[Place]);
-
-    internal void Enter() => Interlocked.Increment(ref Row is null ? ref _inFlight : ref Row[Place]);
-
-    internal void Leave() => Interlocked.Decrement(ref Row is null ? ref _inFlight : ref Row[Place]);
 }
