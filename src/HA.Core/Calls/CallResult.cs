@@ -60,7 +60,10 @@ public readonly struct CallResult<TResponse>
     public bool IsSuccess => Status == CallStatus.Succeeded;
 
     /// <summary>What went wrong, as an exception to throw. Not for a success.</summary>
-    public ServiceCallException ToException() => new(Status, FailedAttempts, Describe(), _failure?.LastError);
+    public ServiceCallException ToException() => new(Status, FailedAttempts, Describe(), LastError);
+
+    /// <summary>What the transport said of the last attempt that failed with an exception.</summary>
+    internal Exception? LastError => _failure?.LastError;
 
     /// <summary>What went wrong, in words: every attempt with its address, and what the registry knew.</summary>
     public string Describe() => _failure?.Describe(Status) ?? $"The call ended as {Status} after {Attempts} attempts.";

@@ -16,16 +16,14 @@ public sealed class FailoverException : HttpRequestException
     /// <summary>Creates the exception.</summary>
     public FailoverException(string message, Exception? innerException) : base(message, innerException) { }
 
-    internal FailoverException(HttpRequestError error, ServiceCallException cause)
-        : base(error, cause.Message, cause.InnerException)
-    {
-        Status = cause.Status;
-        Attempts = cause.Attempts;
-    }
+    private FailoverException(HttpRequestError error, string message, Exception? innerException) : base(error, message, innerException) { }
 
     /// <summary>How the call ended.</summary>
-    public CallStatus Status { get; } = CallStatus.Failed;
+    public CallStatus Status { get; private init; } = CallStatus.Failed;
 
     /// <summary>Every attempt that failed, oldest first.</summary>
-    public ImmutableArray<AttemptRecord> Attempts { get; } = [];
+    public ImmutableArray<AttemptRecord> Attempts { get; private init; } = [];
+
+    internal static FailoverException Of(HttpRequestError error, in CallResult<HttpAnswer> result) =>
+        new(error, result.Describe(), result.LastError) { Status = result.Status, Attempts = result.FailedAttempts };
 }

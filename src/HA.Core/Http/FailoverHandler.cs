@@ -109,8 +109,8 @@ public sealed class FailoverHandler : DelegatingHandler
     {
         CallStatus.Cancelled => new TaskCanceledException(result.Describe(), null, cancellationToken),
         CallStatus.DeadlineExceeded => TimedOut(result.Describe()),
-        CallStatus.Refused => new FailoverException(HttpRequestError.Unknown, result.ToException()),
-        _ => new FailoverException(HttpRequestError.ConnectionError, result.ToException()),
+        CallStatus.Refused => FailoverException.Of(HttpRequestError.Unknown, result),
+        _ => FailoverException.Of(HttpRequestError.ConnectionError, result),
     };
 
     private static TaskCanceledException TimedOut(string what) => new(what, new TimeoutException(what));
