@@ -44,11 +44,11 @@ internal sealed class RetryBreaker(double failureShare, double successRate, doub
     private async Task<Count> TryAsync(Simulator simulation)
     {
         var all = new Count();
-        await Task.WhenAll(Enumerable.Range(1, Clients).Select(i => CallAsync(simulation, $"client {i}", all))).ConfigureAwait(false);
+        await Task.WhenAll(Enumerable.Range(1, Clients).Select(i => MakeCallsAsync(simulation, $"client {i}", all))).ConfigureAwait(false);
         return all;
     }
 
-    private async Task CallAsync(Simulator simulation, string client, Count all)
+    private async Task MakeCallsAsync(Simulator simulation, string client, Count all)
     {
         var (gaps, chance) = (simulation.Random("gaps", client), simulation.Random("attempts", client));
         var own = new Count();

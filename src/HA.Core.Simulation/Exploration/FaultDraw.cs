@@ -128,9 +128,12 @@ internal static class FaultDraw
         var at = draw.Time("neighbours at", 0, (int)phase.TotalMilliseconds / 2);
         return new NoisyNeighboursFault
         {
-            At = at, For = draw.Time("neighbours for", 1000, (int)(phase - at).TotalMilliseconds),
-            Target = Target(draw, "neighbours", new Plan(service.Instances, service.Zones)), Takes = service.Workers - 1,
-            Busy = draw.Time("neighbours busy", 200, 4000), Idle = draw.Time("neighbours idle", 200, 4000),
+            At = at,
+            For = draw.Time("neighbours for", 1000, (int)(phase - at).TotalMilliseconds),
+            Target = Target(draw, "neighbours", new Plan(service.Instances, service.Zones)),
+            Takes = service.Workers - 1,
+            Busy = draw.Time("neighbours busy", 200, 4000),
+            Idle = draw.Time("neighbours idle", 200, 4000),
         };
     }
 

@@ -18,7 +18,10 @@ public sealed class NoisyNeighboursTests
             Duration = Scenes.Seconds(seconds),
             Service = new ServiceModel
             {
-                Instances = instances, Workers = workers, Discipline = discipline, ServiceTime = new Constant(TimeSpan.FromMilliseconds(100)),
+                Instances = instances,
+                Workers = workers,
+                Discipline = discipline,
+                ServiceTime = new Constant(TimeSpan.FromMilliseconds(100)),
             },
             Network = new NetworkModel { Latency = new Constant(TimeSpan.Zero) },
             Traffic = new TrafficModel { Process = ArrivalProcess.Paced, Rate = batch, Batch = batch },
