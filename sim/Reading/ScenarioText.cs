@@ -50,7 +50,7 @@ internal static class ScenarioText
         string text => Quoted(text),
         Target target => Quoted(target.Text),
         Expectation expectation => Quoted(expectation.Text),
-        Enum choice => choice.ToString().ToLowerInvariant(),
+        Enum choice => string.Concat(choice.ToString().Select(static (c, i) => i > 0 && char.IsUpper(c) ? $"-{c}" : $"{c}")).ToLowerInvariant(),
         Constant constant => Duration(constant.Value),
         Distribution distribution => Map(
             [KeyValuePair.Create<string, object?>("distribution", distribution.GetType().Name.ToLowerInvariant()), .. Described.Parts(distribution)]),

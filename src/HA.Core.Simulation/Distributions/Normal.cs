@@ -23,6 +23,12 @@ public sealed class Normal : Distribution
             nameof(deviation), deviation, "It is at most a third of the mean; lognormal has no such limit.");
     }
 
+    /// <summary>The mean.</summary>
+    public TimeSpan Mean => new(_mean);
+
+    /// <summary>The standard deviation.</summary>
+    public TimeSpan Deviation => new(_deviation);
+
     /// <inheritdoc/>
     public override double MeanSeconds => Seconds(_mean);
 

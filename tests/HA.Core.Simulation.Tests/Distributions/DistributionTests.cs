@@ -1,4 +1,5 @@
 using HA.Core.Simulation.Distributions;
+using HA.Core.Simulation.Exploration;
 using HA.Core.Simulation.Kernel;
 
 namespace HA.Core.Simulation.Tests.Distributions;
@@ -25,6 +26,18 @@ public sealed class DistributionTests
         };
 
     public static TheoryData<string> Names => [.. Cases.Keys];
+
+    // Else a failure that has it in its scenario could not be saved.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Parts_OfEachKind_AreTold(string name) => Assert.NotEmpty(Described.Parts(Cases[name].Distribution));
+
+    [Fact]
+    public void Cases_HaveEveryKind()
+    {
+        var kinds = typeof(Distribution).Assembly.GetTypes().Where(static t => t.IsSubclassOf(typeof(Distribution)) && !t.IsAbstract);
+        Assert.Empty(kinds.Except(Cases.Values.Select(static c => c.Distribution.GetType())));
+    }
 
     [Theory]
     [MemberData(nameof(Names))]
