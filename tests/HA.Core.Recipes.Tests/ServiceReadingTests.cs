@@ -112,6 +112,8 @@ public class ServiceReadingTests
         await using var services = new ServiceCollection().AddHighAvailability(configuration)
             .AddRegistry("memory", _ => registry).Services.BuildServiceProvider();
         var directory = services.GetRequiredService<ServiceDirectory>();
+        // A first reading that ends before the registry answers would be told of that answer.
+        await Fleet.UntilEligibleAsync(services, "a");
         var old = Fleet.PoolOf(services);
         var (_, changed) = await directory.ReadAsync(Fleet.Service, CancellationToken.None);
         configuration["Defaults:Watch:MaxRemovalShare"] = "0.9";

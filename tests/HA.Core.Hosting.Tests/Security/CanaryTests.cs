@@ -132,11 +132,16 @@ public sealed class CanaryTests : IDisposable
     [Fact]
     public void Secrets_InOptions_AreNotInTheirText()
     {
-        _out.Add($"{new EtcdRegistryOptions { UserName = "shop", Password = Canary }}");
-        _out.Add($"{new ConsulRegistryOptions { Token = Canary }}");
-        _out.Add($"{new RedisRegistryOptions { UserName = "shop", Password = Canary }}");
-        _out.Add($"{new WebhookOptions { Secret = Canary, Url = new Uri($"https://hooks.example.com/{Canary}") }}");
-        Assert.Equal(4, _out.All.Count);
+        string[] texts =
+        [
+            $"{new EtcdRegistryOptions { UserName = "shop", Password = Canary }}",
+            $"{new ConsulRegistryOptions { Token = Canary }}",
+            $"{new RedisRegistryOptions { UserName = "shop", Password = Canary }}",
+            $"{new WebhookOptions { Secret = Canary, Url = new Uri($"https://hooks.example.com/{Canary}") }}",
+        ];
+        // Not by the number of what was collected: that hears of other tests' spans as well.
+        Assert.All(texts, Assert.NotEmpty);
+        foreach (var text in texts) _out.Add(text);
         RequireNoCanary();
     }
 
