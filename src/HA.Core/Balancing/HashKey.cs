@@ -29,20 +29,17 @@ public static class HashKey
 
     internal static ulong Xxh64(ReadOnlySpan<byte> bytes, ulong seed = 0)
     {
-        // By reference, since slices are checked again at each step; nothing is read from the length on.
-        ref readonly var start = ref MemoryMarshal.GetReference(bytes);
-        var length = bytes.Length;
-        var at = 0;
+        var length = (ulong)bytes.Length;
         ulong hash;
-        if (length >= 32)
+        if (bytes.Length >= 32)
         {
             ulong a = seed + P1 + P2, b = seed + P2, c = seed, d = seed - P1;
-            for (; at <= length - 32; at += 32)
+            for (; bytes.Length >= 32; bytes = bytes[32..])
             {
-                a = Round(a, Read64(in start, at));
-                b = Round(b, Read64(in start, at + 8));
-                c = Round(c, Read64(in start, at + 16));
-                d = Round(d, Read64(in start, at + 24));
+                a = Round(a, Read64(bytes));
+                b = Round(b, Read64(bytes[8..]));
+                c = Round(c, Read64(bytes[16..]));
+                d = Round(d, Read64(bytes[24..]));
             }
 
             hash = BitOperations.RotateLeft(a, 1) + BitOperations.RotateLeft(b, 7)
@@ -54,16 +51,16 @@ public static class HashKey
             hash = seed + P5;
         }
 
-        hash += (ulong)length;
-        for (; at <= length - 8; at += 8)
-            hash = (BitOperations.RotateLeft(hash ^ Round(0, Read64(in start, at)), 27) * P1) + P4;
-        if (at <= length - 4)
+        hash += length;
+        for (; bytes.Length >= 8; bytes = bytes[8..])
+            hash = (BitOperations.RotateLeft(hash ^ Round(0, Read64(bytes)), 27) * P1) + P4;
+        if (bytes.Length >= 4)
         {
-            hash = (BitOperations.RotateLeft(hash ^ (Read32(in start, at) * P1), 23) * P2) + P3;
-            at += 4;
+            hash = (BitOperations.RotateLeft(hash ^ (BinaryPrimitives.ReadUInt32LittleEndian(bytes) * P1), 23) * P2) + P3;
+            bytes = bytes[4..];
         }
 
-        for (; at < length; at++) hash = BitOperations.RotateLeft(hash ^ (Unsafe.Add(ref Unsafe.AsRef(in start), at) * P5), 11) * P1;
+        foreach (var one in bytes) hash = BitOperations.RotateLeft(hash ^ (one * P5), 11) * P1;
         return Avalanche(hash);
     }
 
@@ -81,18 +78,7 @@ public static class HashKey
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Read64(ref readonly byte start, int at)
-    {
-        var word = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref Unsafe.AsRef(in start), at));
-        return BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Read32(ref readonly byte start, int at)
-    {
-        var word = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref Unsafe.AsRef(in start), at));
-        return BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
-    }
+    private static ulong Read64(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt64LittleEndian(bytes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Round(ulong accumulator, ulong input) => BitOperations.RotateLeft(accumulator + (input * P2), 31) * P1;

@@ -67,9 +67,7 @@ public sealed class FailoverHandler : DelegatingHandler
 
         var client = ClientOf(address.Host);
         var settings = SettingsOf(request, out var call);
-        var hasEnded = client.TryFinish(call, settings, cancellationToken, out var first, out var end);
-        if (hasEnded && end.Response.Message is { } response) return Task.FromResult(response);
-        if (hasEnded) return AnswerOf(end, cancellationToken).Task;
+        if (client.TryFinish(call, settings, cancellationToken, out var first, out var end)) return AnswerOf(end, cancellationToken).Task;
         return first.IsUnderWay
             ? FinishAsync(client, call, first, cancellationToken).Task
             : FinishAsync(client.GoOnAsync(call, first, cancellationToken), cancellationToken).Task;
