@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using HA.Core.Health;
 using HA.Core.Simulation.Distributions;
 using HA.Core.Simulation.Exploration;
@@ -50,7 +51,7 @@ internal static class ScenarioText
         string text => Quoted(text),
         Target target => Quoted(target.Text),
         Expectation expectation => Quoted(expectation.Text),
-        Enum choice => string.Concat(choice.ToString().Select(static (c, i) => i > 0 && char.IsUpper(c) ? $"-{c}" : $"{c}")).ToLowerInvariant(),
+        Enum choice => JsonNamingPolicy.KebabCaseLower.ConvertName(choice.ToString()),
         Constant constant => Duration(constant.Value),
         Distribution distribution => Map(
             [KeyValuePair.Create<string, object?>("distribution", distribution.GetType().Name.ToLowerInvariant()), .. Described.Parts(distribution)]),

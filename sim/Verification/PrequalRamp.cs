@@ -32,9 +32,11 @@ internal static class PrequalRamp
 
     internal static ExperimentResult Run(ulong seed)
     {
-        var inTurn = Runs(seed, 0.93, new ClientModel { Balancer = "round-robin" });
-        var probing = Runs(seed, 0.93, new ClientModel { Probing = new ProbingOptions() });
-        var beyond = Runs(seed, 1.41, new ClientModel { Probing = new ProbingOptions() });
+        var machines = ScenarioLibrary.Load("noisy-neighbours");
+        var ofProbing = new ClientModel { Probing = new ProbingOptions() };
+        var inTurn = Runs(machines, seed, 0.93, new ClientModel { Balancer = "round-robin" });
+        var probing = Runs(machines, seed, 0.93, ofProbing);
+        var beyond = Runs(machines, seed, 1.41, ofProbing);
         return PublishedModel.ResultOf(
             Name, Source, seed, Trials, inTurn.Concat(probing).Concat(beyond).Sum(static r => r.Calls),
             Time("p50, in turn, 93 %", 16.4, inTurn, static l => l.P50),
@@ -45,13 +47,12 @@ internal static class PrequalRamp
             PublishedModel.Row("failed, probing, 141 %", "failed == 0", 0, 0, [.. beyond.Select(static r => (double)r.Failed)], MetricUnit.Number));
     }
 
-    private static RunReport[] Runs(ulong seed, double load, ClientModel client)
+    private static RunReport[] Runs(Scenario machines, ulong seed, double load, ClientModel client)
     {
-        var neighbours = ScenarioLibrary.Load("noisy-neighbours");
-        var scenario = neighbours with
+        var scenario = machines with
         {
             Duration = TimeSpan.FromSeconds(40),
-            Traffic = neighbours.Traffic with { Rate = load * Sure },
+            Traffic = machines.Traffic with { Rate = load * Sure },
             // As there: five seconds, once, and nobody is judged.
             Client = client with
             {

@@ -86,7 +86,7 @@ internal static class FaultDraw
         if (draw.Chance("an incident", 0.2)) faults.AddRange(IncidentDraw.One(draw, service, phase));
         // Drawn apart from the kinds above, whose number every other plan hangs on.
         if (draw.Chance("an unanswered start", 0.04)) faults.AddRange(IncidentDraw.UnansweredStart(draw, service, phase));
-        if (service.Workers > 1 && draw.Chance("noisy neighbours", 0.1)) faults.Add(Neighbours(draw, service, phase));
+        if (service.Workers > 1 && draw.Chance("noisy neighbours", 0.1)) faults.Add(Neighbours(draw, service.Workers, plan, phase));
         return [.. faults.OrderBy(static f => f.At)];
     }
 
@@ -123,15 +123,15 @@ internal static class FaultDraw
         _ => Scenarios.Target.Parse($"{draw.Between($"{what} percent", 10, 90)}%"),
     };
 
-    private static NoisyNeighboursFault Neighbours(Draw draw, ServiceModel service, TimeSpan phase)
+    private static NoisyNeighboursFault Neighbours(Draw draw, int workers, Plan plan, TimeSpan phase)
     {
         var at = draw.Time("neighbours at", 0, (int)phase.TotalMilliseconds / 2);
         return new NoisyNeighboursFault
         {
             At = at,
             For = draw.Time("neighbours for", 1000, (int)(phase - at).TotalMilliseconds),
-            Target = Target(draw, "neighbours", new Plan(service.Instances, service.Zones)),
-            Takes = service.Workers - 1,
+            Target = Target(draw, "neighbours", plan),
+            Takes = workers - 1,
             Busy = draw.Time("neighbours busy", 200, 4000),
             Idle = draw.Time("neighbours idle", 200, 4000),
         };

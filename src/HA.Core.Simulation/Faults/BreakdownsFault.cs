@@ -27,13 +27,8 @@ public sealed record BreakdownsFault : Fault
 
     internal override bool EndsByItself => true;
 
-    internal override async Task RunAsync(World world)
-    {
-        var end = EndOfRepeating(world);
-        world.Observer.FaultMoved(this, Target.Text, began: true);
-        await Task.WhenAll(world.Resolve(Target, Kind).Select(process => RunAsync(world, process, end))).ConfigureAwait(false);
-        world.Observer.FaultMoved(this, Target.Text, began: false);
-    }
+    internal override Task RunAsync(World world) => StrikeAgainAsync(
+        world, Target, (struck, end) => Task.WhenAll(struck.Select(process => RunAsync(world, process, end))));
 
     private async Task RunAsync(World world, InstanceProcess process, TimeSpan end)
     {

@@ -25,24 +25,30 @@ public abstract record Fault
     internal abstract Task RunAsync(World world);
 
     /// <summary>Takes instances down and starts them again, over and over.</summary>
-    private protected async Task RepeatAsync(World world, Target target, TimeSpan down, TimeSpan up, Func<InstanceProcess, Task> stop)
+    private protected Task RepeatAsync(World world, Target target, TimeSpan down, TimeSpan up, Func<InstanceProcess, Task> stop) =>
+        StrikeAgainAsync(world, target, async (struck, end) =>
+        {
+            while (world.Simulation.Now < end)
+            {
+                await Task.WhenAll(struck.Select(stop)).ConfigureAwait(false);
+                await world.Simulation.DelayAsync(down).ConfigureAwait(false);
+                foreach (var process in struck) process.Start();
+                await world.Simulation.DelayAsync(up).ConfigureAwait(false);
+            }
+        });
+
+    /// <summary>Strikes the same instances again and again until a moment, and tells of the whole as of one fault.</summary>
+    private protected async Task StrikeAgainAsync(World world, Target target, Func<List<InstanceProcess>, TimeSpan, Task> strike)
     {
         var struck = world.Resolve(target, Kind);
         var end = EndOfRepeating(world);
         world.Observer.FaultMoved(this, target.Text, began: true);
-        while (world.Simulation.Now < end)
-        {
-            await Task.WhenAll(struck.Select(stop)).ConfigureAwait(false);
-            await world.Simulation.DelayAsync(down).ConfigureAwait(false);
-            foreach (var process in struck) process.Start();
-            await world.Simulation.DelayAsync(up).ConfigureAwait(false);
-        }
-
+        await strike(struck, end).ConfigureAwait(false);
         world.Observer.FaultMoved(this, target.Text, began: false);
     }
 
-    /// <summary>When one that strikes again and again stops, asked as it begins: without an end it lasts as long as calls arrive.</summary>
-    private protected TimeSpan EndOfRepeating(World world)
+    // Asked as it begins: without an end it lasts as long as calls arrive.
+    private TimeSpan EndOfRepeating(World world)
     {
         var end = For is { } length ? world.Simulation.Now + length : TimeSpan.MaxValue;
         return world.Scenario.Duration < end ? world.Scenario.Duration : end;

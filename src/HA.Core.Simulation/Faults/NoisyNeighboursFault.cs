@@ -31,15 +31,8 @@ public sealed record NoisyNeighboursFault : Fault
 
     internal override bool EndsByItself => true;
 
-    internal override async Task RunAsync(World world)
-    {
-        var end = EndOfRepeating(world);
-        var struck = world.Resolve(Target, Kind);
-        world.Observer.FaultMoved(this, Target.Text, began: true);
-        await Task.WhenAll(struck.Select((process, i) => RunAsync(world, process.Instance, (Busy + Idle) * i / struck.Count, end)))
-            .ConfigureAwait(false);
-        world.Observer.FaultMoved(this, Target.Text, began: false);
-    }
+    internal override Task RunAsync(World world) => StrikeAgainAsync(world, Target, (struck, end) => Task.WhenAll(
+        struck.Select((process, i) => RunAsync(world, process.Instance, (Busy + Idle) * i / struck.Count, end))));
 
     private async Task RunAsync(World world, VirtualInstance instance, TimeSpan later, TimeSpan end)
     {
