@@ -94,7 +94,7 @@ public sealed class SimulatorTests
 
     [Fact]
     public void Run_GoldenSeed_NeverChanges() => Assert.Equal(
-        "78614dc9c8e1c268279d798c787e4593dc49f4ac2602f347c7d97570cf98a5eb",
+        "96a6acd388db30283a21987c1ab1f6fd",
         Simulator.Run(2026, SmallShop.RunAsync));
 
     [Fact]

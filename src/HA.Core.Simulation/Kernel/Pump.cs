@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace HA.Core.Simulation.Kernel;
 
@@ -117,6 +118,11 @@ public sealed class Pump
     public void Guard() => _guard.Require();
 
     /// <summary>Runs the next post or event; false if there is none up to <paramref name="lastTick"/>.</summary>
+    /// <remarks>
+    /// Not put in line: its caller is a loop that is entered once, and what is compiled while it runs finds a thread's own fields
+    /// the slow way.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal bool Step(long lastTick = long.MaxValue)
     {
         _guard.ThrowIfPoisoned();

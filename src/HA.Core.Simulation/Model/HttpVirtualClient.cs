@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HA.Core.Client;
 using HA.Core.Http;
 
@@ -8,6 +9,7 @@ internal sealed class HttpVirtualClient : VirtualClient
 {
     private readonly HaServiceClient _client;
     private readonly Uri _address;
+    private readonly Stack<Call> _idle = new();
 
     internal HttpVirtualClient(World world, int number) : base(world, number)
     {
@@ -22,34 +24,61 @@ internal sealed class HttpVirtualClient : VirtualClient
 
     internal override ValueTask CloseAsync() => _client.DisposeAsync();
 
-    protected override void Send(long call, bool isIdempotent, long startedAt) => _ = CallAsync(call, isIdempotent, startedAt);
+    protected override void Send(long call, bool isIdempotent, long startedAt) =>
+        (_idle.TryPop(out var idle) ? idle : new Call(this)).Begin(call, isIdempotent, startedAt);
 
-    private async Task CallAsync(long call, bool isIdempotent, long startedAt)
+    /// <summary>A call under way. An async method would do the same, with an object for each wait.</summary>
+    private sealed class Call
     {
-        using var request = new HttpRequestMessage(isIdempotent ? HttpMethod.Get : HttpMethod.Post, _address);
-        request.Options.Set(VirtualHttpHandler.Call, call);
-        if (HashOf(call) is > 0 and var key) request.Options.Set(FailoverRequestOptions.HashKey, $"{key}");
-        var sending = _client.Http.SendAsync(request);
-        // Looked at rather than thrown: to throw it once more would be a fifth of what a failed call costs.
-        await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var end = sending.Exception?.InnerException is HttpRequestException error
-            ? new CallEnd(false, 0, error.Message)
-            : await EndOfAsync(sending).ConfigureAwait(false);
-        End(call, end, startedAt);
-    }
+        private readonly HttpVirtualClient _owner;
+        private readonly Action _whenAnswered;
+        private HttpRequestMessage _request = null!;
+        private Task<HttpResponseMessage> _sending = null!;
+        private ConfiguredTaskAwaitable<HttpResponseMessage>.ConfiguredTaskAwaiter _answer;
+        private long _number;
+        private long _startedAt;
 
-    // Why a task was cancelled, it tells only when it throws.
-    private static async ValueTask<CallEnd> EndOfAsync(Task<HttpResponseMessage> sent)
-    {
-        try
+        internal Call(HttpVirtualClient owner)
         {
-            using var response = await sent.ConfigureAwait(false);
-            var error = response.IsSuccessStatusCode ? null : $"answered {(int)response.StatusCode}";
-            return new CallEnd(response.IsSuccessStatusCode, 0, error);
+            _owner = owner;
+            _whenAnswered = Finish;
         }
-        catch (TaskCanceledException e)
+
+        internal void Begin(long number, bool isIdempotent, long startedAt)
         {
-            return new CallEnd(false, 0, e.Message);
+            (_number, _startedAt) = (number, startedAt);
+            _request = new HttpRequestMessage(new CallMethod(isIdempotent ? HttpMethod.Get : HttpMethod.Post, number), _owner._address);
+            if (_owner.HashOf(number) is > 0 and var key) _request.Options.Set(FailoverRequestOptions.HashKey, $"{key}");
+            _sending = _owner._client.Http.SendAsync(_request);
+            _answer = _sending.ConfigureAwait(false).GetAwaiter();
+            if (_answer.IsCompleted) Finish();
+            else _answer.UnsafeOnCompleted(_whenAnswered);
+        }
+
+        private void Finish()
+        {
+            var (end, number, startedAt) = (EndOfCall(), _number, _startedAt);
+            _request.Dispose();
+            (_request, _sending, _answer) = (null!, null!, default);
+            _owner._idle.Push(this);
+            _owner.End(number, end, startedAt);
+        }
+
+        private CallEnd EndOfCall()
+        {
+            // Looked at rather than thrown: to throw it once more would be a fifth of what a failed call costs.
+            if (_sending.Exception?.InnerException is HttpRequestException refusal) return new CallEnd(false, 0, refusal.Message);
+            try
+            {
+                using var response = _answer.GetResult();
+                var error = response.IsSuccessStatusCode ? null : $"answered {(int)response.StatusCode}";
+                return new CallEnd(response.IsSuccessStatusCode, 0, error);
+            }
+            catch (TaskCanceledException e)
+            {
+                // Why a task was cancelled, it tells only when it throws.
+                return new CallEnd(false, 0, e.Message);
+            }
         }
     }
 }

@@ -8,14 +8,13 @@ namespace HA.Core.Simulation.Model;
 /// <summary>The virtual network as an HTTP handler: everything above it is production code, HttpClient included.</summary>
 internal sealed class VirtualHttpHandler(World world, VirtualClient client) : HttpMessageHandler
 {
-    internal static readonly HttpRequestOptionsKey<long> Call = new("HA.Core.Simulation.Call");
-
     private readonly Stack<Sending> _idle = new();
+    private readonly NoBody _noBody = new();
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var address = request.RequestUri!;
-        request.Options.TryGetValue(Call, out var call);
+        var call = ((CallMethod)request.Method).Call;
         var instance = world.Find(address.Host, address.Port);
         world.Observer.AttemptStarted(client, instance, call, number: -1);
         var sent = new VirtualRequest(call, IsIdempotent: request.Method == HttpMethod.Get);
@@ -38,6 +37,12 @@ internal sealed class VirtualHttpHandler(World world, VirtualClient client) : Ht
 
     private static HttpRequestException Failure(HttpRequestError error, string what, Uri address) =>
         new(error, $"Connection {what} ({address.Authority})");
+
+    /// <summary>The body of every answer, and so never closed.</summary>
+    private sealed class NoBody() : ByteArrayContent([])
+    {
+        protected override void Dispose(bool disposing) => base.Dispose(disposing: false);
+    }
 
     /// <summary>A request on its way. An async method would do the same, but it can only fail by throwing.</summary>
     private sealed class Sending
@@ -75,7 +80,8 @@ internal sealed class VirtualHttpHandler(World world, VirtualClient client) : Ht
             switch (result.Status)
             {
                 case AttemptStatus.Answered:
-                    response.SetResult(new HttpResponseMessage((HttpStatusCode)result.Response.Status) { RequestMessage = request });
+                    var status = (HttpStatusCode)result.Response.Status;
+                    response.SetResult(new HttpResponseMessage(status) { RequestMessage = request, Content = _owner._noBody });
                     break;
                 case AttemptStatus.NotSent:
                     response.SetException(Failure(HttpRequestError.ConnectionError, "refused", request.RequestUri!));

@@ -53,7 +53,7 @@ internal static class Background
         var version = typeof(Background).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
         (string Name, string Value)[] facts =
         [
-            ("seed", Amounts.Plain(report.Seed)), ("version", version), ("trace, SHA-256", report.TraceHash),
+            ("seed", Amounts.Plain(report.Seed)), ("version", version), ("trace, XXH128", report.TraceHash),
             ("balancer", report.Balancer),
             ("instances", $"{scenario.Service.Instances} with {Amounts.Count(scenario.Service.Workers, "worker")} each"),
             ("clients", Amounts.Count(scenario.Client.Count)), ("calls for", Amounts.Time(scenario.Duration)),

@@ -16,7 +16,7 @@ public sealed record RunReport
     /// <summary>Balancing policy.</summary>
     public required string Balancer { get; init; }
 
-    /// <summary>SHA-256 of the trace: the same for the same scenario, options and seed, on any machine.</summary>
+    /// <summary>XXH128 of the trace: the same for the same scenario, options and seed, on any machine.</summary>
     public required string TraceHash { get; init; }
 
     /// <summary>Simulated time.</summary>

@@ -4,18 +4,18 @@ namespace HA.Core.Simulation.Trace;
 /// <remarks>
 /// Header: magic (8 bytes), version, size of a record (4 each), seed (8). Then blocks, each after a tag of 4 bytes.
 /// Name: number (4), length (4), UTF-8; stands before the first chunk that uses it.
-/// Chunk: count (4), records, SHA-256 of the records (32); all but the last hold <see cref="ChunkRecords"/>.
-/// End: records (8), names (4), hash of the trace (32); nothing follows.
+/// Chunk: count (4), records, XXH128 of the records (16); all but the last hold <see cref="ChunkRecords"/>.
+/// End: records (8), names (4), hash of the trace (16); nothing follows.
 /// </remarks>
 internal static class TraceFormat
 {
     internal const int RecordSize = 32;
     internal const int ChunkRecords = 2048;
-    internal const int HashSize = 32;
+    internal const int HashSize = 16;
     internal const int MaxNameBytes = 1024;
     internal const int MaxNames = 1 << 20;
     internal const int HeaderSize = 24;
-    internal const uint Version = 1;
+    internal const uint Version = 2;
 
     // "HA", then bytes that text-mode transfers break, as in PNG's signature.
     internal const ulong Magic = 0x0A1A_0A0D_4352_4148;

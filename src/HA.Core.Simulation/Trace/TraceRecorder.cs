@@ -35,7 +35,7 @@ public sealed class TraceRecorder
     public long Count { get; private set; }
 
     /// <summary>
-    /// SHA-256 of each chunk of 2 048 records that is full, or all after <see cref="Complete"/>; lower-case hex.
+    /// XXH128 of each chunk of 2 048 records that is full, or all after <see cref="Complete"/>; lower-case hex.
     /// </summary>
     public IReadOnlyList<string> ChunkHashes => _digest.Chunks;
 

@@ -30,7 +30,7 @@ public static class LoadHeader
     internal static bool TryRead(HttpResponseMessage response, out LoadReport report)
     {
         report = default;
-        if (!response.Headers.NonValidated.TryGetValues(Name, out var values)) return false;
+        if (!MessageParts.HasHeaders(response) || !response.Headers.NonValidated.TryGetValues(Name, out var values)) return false;
         foreach (var value in values) return TryParse(value, out report);
         return false;
     }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace HA.Core.Http;
 
-/// <summary>Whether a request has headers and options, without making them.</summary>
+/// <summary>Whether a message has headers and options, without making them.</summary>
 /// <remarks>
 /// Asking a message for its headers or options creates them: some 180 bytes for a request that has neither, as most have.
 /// The fields behind them are the runtime's own business; one that has none of these names is asked in the ordinary way.
@@ -15,10 +15,15 @@ internal static class MessageParts
 
     internal static bool HasHeaders(HttpRequestMessage request) => !AreVisible || HeadersOf(request) is not null;
 
+    internal static bool HasHeaders(HttpResponseMessage response) => !AreVisible || HeadersOf(response) is not null;
+
     internal static bool HasOptions(HttpRequestMessage request) => !AreVisible || OptionsOf(request) is not null;
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_headers")]
     private static extern ref HttpRequestHeaders? HeadersOf(HttpRequestMessage request);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_headers")]
+    private static extern ref HttpResponseHeaders? HeadersOf(HttpResponseMessage response);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_options")]
     private static extern ref HttpRequestOptions? OptionsOf(HttpRequestMessage request);
@@ -28,7 +33,8 @@ internal static class MessageParts
         try
         {
             using var request = new HttpRequestMessage();
-            return HeadersOf(request) is null && OptionsOf(request) is null;
+            using var response = new HttpResponseMessage();
+            return HeadersOf(request) is null && HeadersOf(response) is null && OptionsOf(request) is null;
         }
         catch (MissingFieldException)
         {

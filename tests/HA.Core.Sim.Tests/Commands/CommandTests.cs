@@ -36,7 +36,7 @@ public sealed class CommandTests
         Assert.Equal(["id", "zone", "attempts", "served", "share", "utilisation"], NamesOf(json.GetProperty("perInstance")[0]));
         Assert.Equal(["atSeconds", "who", "what", "event"], NamesOf(json.GetProperty("timeline")[0]));
         Assert.Equal(["name", "expected", "actual", "held"], NamesOf(json.GetProperty("expectations")[0]));
-        Assert.Equal(64, json.GetProperty("traceHash").GetString()!.Length);
+        Assert.Equal(32, json.GetProperty("traceHash").GetString()!.Length);
         Assert.Equal("", run.Error);
     }
 

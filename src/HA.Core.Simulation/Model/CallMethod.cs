@@ -1,0 +1,11 @@
+namespace HA.Core.Simulation.Model;
+
+/// <summary>A request's method that knows whose call it is.</summary>
+/// <remarks>
+/// It is what the request of each attempt shares with the caller's. Options would be copied for each of them: two dictionaries, a
+/// quarter of what a call allocates.
+/// </remarks>
+internal sealed class CallMethod(HttpMethod method, long call) : HttpMethod(method.Method)
+{
+    internal long Call { get; } = call;
+}
