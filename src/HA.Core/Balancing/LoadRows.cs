@@ -71,11 +71,14 @@ internal sealed class LoadRows
 
     private sealed class Row(int[] counts)
     {
+        // Places that are read in one turn of a loop: four vectors, whose results do not wait for each other.
+        private const int Block = 32;
+
         // 0 for a place that counts, the largest number for one that does not: over it, a count is the largest number.
-        private readonly int[] _mask = Masked();
+        private readonly int[] _mask = NobodyCounts();
         private readonly Endpoint?[] _owners = new Endpoint?[LoadTable.RowLength];
         private int _length;
-        // Up to here, in whole vectors, every place counts.
+        // Up to here, in whole blocks, every place counts.
         private nuint _withoutGap;
 
         internal int[] Counts { get; } = counts;
@@ -86,13 +89,25 @@ internal sealed class LoadRows
             _mask[place] = 0;
             _owners[place] = owner;
             _length = Math.Max(_length, place + 1);
-            while ((int)_withoutGap < _length && Mask(_withoutGap) == Vector256<int>.Zero) _withoutGap += Lanes;
+            while ((int)_withoutGap + Block <= _length && !_mask.AsSpan((int)_withoutGap, Block).ContainsAnyExcept(0))
+                _withoutGap += Block;
         }
 
         internal int Least()
         {
             var least = Vector256.Create(int.MaxValue);
-            for (nuint at = 0; at < (nuint)_length; at += Lanes) least = Vector256.Min(least, Load(at));
+            var (second, third, fourth) = (least, least, least);
+            nuint at = 0;
+            for (; at < _withoutGap; at += Block)
+            {
+                least = Vector256.Min(least, Here(at));
+                second = Vector256.Min(second, Here(at + Lanes));
+                third = Vector256.Min(third, Here(at + (2 * Lanes)));
+                fourth = Vector256.Min(fourth, Here(at + (3 * Lanes)));
+            }
+
+            for (; at < (nuint)_length; at += Lanes) least = Vector256.Min(least, Masked(at));
+            least = Vector256.Min(Vector256.Min(least, second), Vector256.Min(third, fourth));
             var half = Vector128.Min(least.GetLower(), least.GetUpper());
             half = Vector128.Min(half, Vector128.Shuffle(half, Vector128.Create(2, 3, 0, 1)));
             return Math.Min(half[0], half[1]);
@@ -102,17 +117,25 @@ internal sealed class LoadRows
         {
             var wanted = Vector256.Create(load);
             var found = Vector256<int>.Zero;
+            nuint at = 0;
             // A lane that is equal is all ones, which is -1.
-            for (nuint at = 0; at < (nuint)_length; at += Lanes) found -= Vector256.Equals(Load(at), wanted);
-            return Vector256.Sum(found);
+            for (; at < _withoutGap; at += Block)
+            {
+                found += (Vector256.Equals(Here(at), wanted) + Vector256.Equals(Here(at + Lanes), wanted))
+                    + (Vector256.Equals(Here(at + (2 * Lanes)), wanted) + Vector256.Equals(Here(at + (3 * Lanes)), wanted));
+            }
+
+            for (; at < (nuint)_length; at += Lanes) found += Vector256.Equals(Masked(at), wanted);
+            return -Vector256.Sum(found);
         }
 
         internal Endpoint? Find(int load, ref int k)
         {
             var wanted = Vector256.Create(load);
-            for (nuint at = 0; at < (nuint)_length; at += Lanes)
+            for (nuint at = 0; at < (nuint)_length; at += Block)
             {
-                var bits = Vector256.Equals(Load(at), wanted).ExtractMostSignificantBits();
+                var bits = Bits(at, wanted) | (Bits(at + Lanes, wanted) << 8)
+                    | (Bits(at + (2 * Lanes), wanted) << 16) | (Bits(at + (3 * Lanes), wanted) << 24);
                 var here = BitOperations.PopCount(bits);
                 if (k >= here)
                 {
@@ -136,18 +159,18 @@ internal sealed class LoadRows
 
         private static nuint Lanes => (nuint)Vector256<int>.Count;
 
-        // Rows are a whole number of vectors long; what nobody uses is masked.
+        // A bit for each of the vector's places that have the count.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private Vector256<int> Load(nuint at)
-        {
-            var here = Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(Counts), at);
-            return at < _withoutGap ? here : here | Mask(at);
-        }
+        private uint Bits(nuint at, Vector256<int> wanted) => Vector256.Equals(Masked(at), wanted).ExtractMostSignificantBits();
+
+        // Rows are a whole number of blocks long; what nobody uses is masked.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private Vector256<int> Masked(nuint at) => Here(at) | Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_mask), at);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private Vector256<int> Mask(nuint at) => Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_mask), at);
+        private Vector256<int> Here(nuint at) => Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(Counts), at);
 
-        private static int[] Masked()
+        private static int[] NobodyCounts()
         {
             var mask = new int[LoadTable.RowLength];
             Array.Fill(mask, int.MaxValue);
