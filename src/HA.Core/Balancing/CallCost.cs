@@ -27,7 +27,7 @@ internal static class CallCost
         ref readonly var facts = ref endpoint.Facts;
         if (IsNew(facts) || facts.Latency <= 0) return null;
         var faded = endpoint.Clock.Faded(now);
-        var cost = WithAge(countsFailures ? facts.Cost : facts.LatencyCost, facts, inFlight, faded) - faded + LogScale.Of(inFlight + 1);
+        var cost = (countsFailures ? facts.Cost : facts.LatencyCost) + Aging(facts, inFlight, faded) + LogScale.Of(inFlight + 1);
         if (countsFailures) cost += DoubtOf(facts, now, endpoint.Clock);
         return cost;
     }
@@ -36,8 +36,8 @@ internal static class CallCost
     // calls are compared as they were measured, and whoever has none by how long ago that was. Without a branch: which of
     // them it is cannot be predicted.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long WithAge(long cost, in EndpointFacts facts, int inFlight, long fadedNow) =>
-        cost + fadedNow + ((facts.Faded - fadedNow) & ((inFlight - 1) >> 31));
+    private static long Aging(in EndpointFacts facts, int inFlight, long fadedNow) =>
+        (facts.Faded - fadedNow) & ((inFlight - 1) >> 31);
 
     /// <summary>What a call would cost at each of two endpoints, but for the calls in flight there.</summary>
     private static (long A, long B) Compare(
@@ -48,8 +48,8 @@ internal static class CallCost
         if (IsNew(a) == IsNew(b) && a.Latency > 0 && b.Latency > 0)
         {
             var faded = clock.Faded(now);
-            costA = WithAge(countsFailures ? a.Cost : a.LatencyCost, a, inFlightOfA, faded);
-            costB = WithAge(countsFailures ? b.Cost : b.LatencyCost, b, inFlightOfB, faded);
+            costA = (countsFailures ? a.Cost : a.LatencyCost) + Aging(a, inFlightOfA, faded);
+            costB = (countsFailures ? b.Cost : b.LatencyCost) + Aging(b, inFlightOfB, faded);
         }
 
         costA += MistrustOf(a, inFlightOfA);
@@ -89,23 +89,24 @@ internal static class CallCost
             int inFlightOfA = one.InFlight, inFlightOfB = other.InFlight;
             ref readonly var a = ref one.Facts;
             ref readonly var b = ref other.Facts;
-            long costA, costB;
-            if (a.DoubtUntil > now || b.DoubtUntil > now)
-            {
-                (costA, costB) = Compare(a, b, inFlightOfA, inFlightOfB, now, clock, countsFailures: true);
-                var (loadOfA, loadOfB) = Level(a, b, inFlightOfA, inFlightOfB);
-                (inFlightOfA, inFlightOfB) = ((int)loadOfA, (int)loadOfB);
-            }
-            else
-            {
-                var faded = clock.Faded(now);
-                costA = WithAge(a.Cost, a, inFlightOfA, faded);
-                costB = WithAge(b.Cost, b, inFlightOfB, faded);
-            }
-
-            costA += LogScale.Of(inFlightOfA + 1);
-            costB += LogScale.Of(inFlightOfB + 1);
+            long costA = a.MarkedCost, costB = b.MarkedCost;
+            // Both at once: either is below zero if a closer look is needed.
+            if ((costA | costB) < 0) return all[LookCloser(one, other, inFlightOfA, inFlightOfB, now, first, second)];
+            var faded = clock.Faded(now);
+            costA += Aging(a, inFlightOfA, faded) + LogScale.Of(inFlightOfA + 1);
+            costB += Aging(b, inFlightOfB, faded) + LogScale.Of(inFlightOfB + 1);
             return all[TwoChoices.Less(costA, costB, first, second)];
+        }
+
+        // Apart, so that what it needs is not kept for it by every pick.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private uint LookCloser(Endpoint one, Endpoint other, int inFlightOfA, int inFlightOfB, long now, uint first, uint second)
+        {
+            ref readonly var a = ref one.Facts;
+            ref readonly var b = ref other.Facts;
+            var (costA, costB) = Compare(a, b, inFlightOfA, inFlightOfB, now, clock, countsFailures: true);
+            var (loadOfA, loadOfB) = Level(a, b, inFlightOfA, inFlightOfB);
+            return TwoChoices.Less(costA + LogScale.Of(loadOfA + 1), costB + LogScale.Of(loadOfB + 1), first, second);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HA.Core.Endpoints;
 
 /// <summary>
@@ -34,7 +36,7 @@ public sealed class Endpoint
         _facts.Row = place.Row;
         _facts.Place = place.Row is null ? EndpointFacts.Nowhere : place.Index;
         _facts.SuccessShare = 1;
-        _facts.DoubtUntil = long.MaxValue;
+        _facts.Cost = 0;
     }
 
     /// <summary>The registry's latest word on this instance, or what this process was told to take in its place.</summary>
@@ -102,7 +104,6 @@ public sealed class Endpoint
         (_facts.Successes, _facts.Failures, _facts.FailuresForgottenAt) = (0, 0, 0);
         _facts.SuccessShare = 1;
         _facts.Cost = _facts.LatencyCost;
-        _facts.DoubtUntil = long.MaxValue;
     }
 
     internal void Enter()
@@ -120,31 +121,32 @@ public sealed class Endpoint
     /// <summary>Learns from an outcome: all that policies know of latency and failures comes from here.</summary>
     internal void Learn(in CallOutcome outcome)
     {
+        long cost;
         switch (outcome.Kind)
         {
             case OutcomeKind.Success:
                 if (_facts.SuccessShare < 1) _facts.SuccessShare = Towards(_facts.SuccessShare, 1);
                 if (_facts.Failures != 0) _facts.Failures = 0;
                 _facts.FailuresForgottenAt = 0;
-                LearnLatency(Math.Max(1, outcome.Latency.Ticks), outcome.EndedAt);
+                cost = LearnLatency(Math.Max(1, outcome.Latency.Ticks), outcome.EndedAt);
                 break;
             case OutcomeKind.Failure or OutcomeKind.Overload:
                 // A failure says nothing of how long success takes: one that fails fast must not look fast.
                 _facts.SuccessShare = Towards(_facts.SuccessShare, 0);
                 var failures = ++_facts.Failures;
                 _facts.FailuresForgottenAt = outcome.EndedAt + _clock.DoubtOf(failures);
+                cost = _facts.LatencyCost;
                 break;
             default:
                 // The caller did not wait for the end, but has seen that it takes at least so long.
                 if (_facts.Latency == 0 || outcome.Latency.Ticks <= _facts.Latency) return;
-                Take(outcome.Latency.Ticks, outcome.EndedAt);
+                cost = Take(outcome.Latency.Ticks, outcome.EndedAt);
                 break;
         }
 
         // Squared: half the successes are worth less than half the calls, since each failure costs a retry as well.
-        var penalty = _facts.SuccessShare >= 1 ? 0 : -2 * LogScale.Of(Math.Max(_facts.SuccessShare, LeastSuccessShare));
-        _facts.Cost = _facts.LatencyCost + penalty;
-        _facts.DoubtUntil = _facts.Successes < SuccessesToTrust ? long.MaxValue : _facts.FailuresForgottenAt;
+        if (_facts.SuccessShare < 1) cost -= 2 * LogScale.Of(Math.Max(_facts.SuccessShare, LeastSuccessShare));
+        _facts.Cost = cost;
     }
 
     private static float Towards(float from, float to)
@@ -154,7 +156,8 @@ public sealed class Endpoint
         return next > 0.9999f ? 1 : next;
     }
 
-    private void LearnLatency(double ticks, long now)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private long LearnLatency(double ticks, long now)
     {
         if (_facts.Successes < SuccessesToTrust)
         {
@@ -169,14 +172,16 @@ public sealed class Endpoint
             ticks += (_facts.Latency - ticks) * _clock.Fading(now - _facts.LatencyAt);
         }
 
-        Take(ticks, now);
+        return Take(ticks, now);
     }
 
-    private void Take(double ticks, long now)
+    // Answers its logarithm, which whoever has it need not read back from where it has just been written.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private long Take(double ticks, long now)
     {
         _facts.Latency = ticks;
         _facts.LatencyAt = now;
-        _facts.LatencyCost = LogScale.Of((float)ticks);
         _facts.Faded = _clock.Faded(now);
+        return _facts.LatencyCost = LogScale.Of((float)ticks);
     }
 }

@@ -26,59 +26,65 @@ internal struct EndpointFacts
     [FieldOffset(140)]
     internal int InFlight;
 
-    /// <summary>Logarithm of what a call costs: <see cref="Latency"/>, worse for what fails.</summary>
+    /// <summary><see cref="Cost"/>, or its complement, which is below zero, while a pick has to look closer.</summary>
     [FieldOffset(144)]
-    internal long Cost;
+    internal long MarkedCost;
 
     /// <summary>How far logarithms of latencies had faded, in all, when the latest was taken.</summary>
     [FieldOffset(152)]
     internal long Faded;
 
-    /// <summary>Until this timestamp, a pick has to look closer: it is new, or failed not long ago.</summary>
-    [FieldOffset(160)]
-    internal long DoubtUntil;
-
     /// <summary>Moving average of latencies in ticks that rises at once and falls slowly; 0 before the first.</summary>
-    [FieldOffset(168)]
+    [FieldOffset(160)]
     internal double Latency;
 
     /// <summary>When the latest latency was taken.</summary>
-    [FieldOffset(176)]
+    [FieldOffset(168)]
     internal long LatencyAt;
 
     /// <summary>Moving average of successes, by outcome rather than by time, so that bursts count.</summary>
-    [FieldOffset(184)]
+    [FieldOffset(176)]
     internal float SuccessShare;
 
     /// <summary>Failures since the last success.</summary>
-    [FieldOffset(188)]
+    [FieldOffset(180)]
     internal int Failures;
 
     /// <summary>When the doubt that failures raised is over.</summary>
-    [FieldOffset(192)]
+    [FieldOffset(184)]
     internal long FailuresForgottenAt;
 
     /// <summary>Logarithm of <see cref="Latency"/>.</summary>
-    [FieldOffset(200)]
+    [FieldOffset(192)]
     internal long LatencyCost;
 
     /// <summary>Successes, counted until it is no longer new.</summary>
-    [FieldOffset(208)]
+    [FieldOffset(200)]
     internal int Successes;
 
     /// <summary>Calls of others that the endpoint spoke of last.</summary>
-    [FieldOffset(212)]
+    [FieldOffset(204)]
     internal int OthersInFlight;
 
     /// <summary>When it did; 0 for never.</summary>
-    [FieldOffset(216)]
+    [FieldOffset(208)]
     internal long OthersAt;
 
     /// <summary>While it is new, it is taken to need no less than this, in ticks; 0 if nothing is presumed.</summary>
-    [FieldOffset(224)]
+    [FieldOffset(216)]
     internal double Presumed;
 
     /// <summary>When that was presumed: it fades from then on.</summary>
-    [FieldOffset(232)]
+    [FieldOffset(224)]
     internal long PresumedAt;
+
+    /// <summary>Whether it is new, or failed and has not succeeded since.</summary>
+    internal readonly bool NeedsCloserLook => MarkedCost < 0;
+
+    /// <summary>Logarithm of what a call costs, at least 0: <see cref="Latency"/>, worse for what fails.</summary>
+    internal long Cost
+    {
+        readonly get => MarkedCost < 0 ? ~MarkedCost : MarkedCost;
+        set => MarkedCost = Successes < Endpoint.SuccessesToTrust || FailuresForgottenAt != 0 ? ~value : value;
+    }
 }

@@ -19,5 +19,5 @@ internal static class LogScale
     /// <summary>The logarithm of a positive number, in units of which an <see cref="Octave"/> has 2^20.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static long Of(float positive) =>
-        (BitConverter.SingleToInt32Bits(positive) >> (MantissaBits - 20)) - (Exponent * Octave);
+        (BitConverter.SingleToUInt32Bits(positive) >> (MantissaBits - 20)) - (Exponent * Octave);
 }

@@ -82,7 +82,7 @@ public class EndpointLearningTests
         _environment.Advance(TimeSpan.FromSeconds(5));
         _endpoint.ComeBack(TimeSpan.FromMilliseconds(50).Ticks, _environment.Time.GetTimestamp());
         Assert.Equal((0, 1.0), (_endpoint.Stats.FailuresInARow, _endpoint.Stats.SuccessShare));
-        Assert.True(_endpoint.Facts.DoubtUntil > _environment.Time.GetTimestamp());
+        Assert.True(_endpoint.Facts.NeedsCloserLook);
         Learn(OutcomeKind.Success, 5);
         Assert.Equal(1, _endpoint.Facts.Successes);
         Assert.Equal(50, _endpoint.Stats.Latency!.Value.TotalMilliseconds, 1);
@@ -101,9 +101,10 @@ public class EndpointLearningTests
         Assert.Equal(0.98, _endpoint.Stats.SuccessShare, 3);
         Assert.True(_endpoint.Facts.Cost > before);
         // One failure may happen to anybody.
-        Assert.True(_endpoint.Facts.DoubtUntil <= _environment.Time.GetTimestamp());
+        Assert.True(_endpoint.Facts.FailuresForgottenAt <= _environment.Time.GetTimestamp());
         Learn(kind, 0.1);
-        Assert.True(_endpoint.Facts.DoubtUntil > _environment.Time.GetTimestamp());
+        Assert.True(_endpoint.Facts.FailuresForgottenAt > _environment.Time.GetTimestamp());
+        Assert.True(_endpoint.Facts.NeedsCloserLook);
     }
 
     [Fact]
@@ -124,9 +125,10 @@ public class EndpointLearningTests
     {
         Settle(10);
         for (var i = 0; i < 20; i++) Learn(OutcomeKind.Failure, 1);
+        Assert.True(_endpoint.Facts.NeedsCloserLook);
         Learn(OutcomeKind.Success, 10);
         Assert.Equal(0, _endpoint.Stats.FailuresInARow);
-        Assert.True(_endpoint.Facts.DoubtUntil <= _environment.Time.GetTimestamp());
+        Assert.False(_endpoint.Facts.NeedsCloserLook);
     }
 
     [Fact]
@@ -134,7 +136,7 @@ public class EndpointLearningTests
     {
         Settle(10);
         for (var i = 0; i < 1000; i++) Learn(OutcomeKind.Failure, 1);
-        var left = _environment.Time.GetElapsedTime(_environment.Time.GetTimestamp(), _endpoint.Facts.DoubtUntil);
+        var left = _environment.Time.GetElapsedTime(_environment.Time.GetTimestamp(), _endpoint.Facts.FailuresForgottenAt);
         Assert.InRange(left.TotalSeconds, 14, 15);
     }
 
