@@ -7,12 +7,15 @@ namespace HA.Core.Client;
 /// <summary>Instances in ordinal order of their ids, whatever order they come in. Not safe for concurrent use.</summary>
 /// <remarks>
 /// A catalog promises its order; one that was made by hand may break the promise. The members hardly ever change, so
-/// instances are put where their endpoints are rather than sorted.
+/// instances are put where their endpoints are rather than sorted; as long as the list is in the same order as last time,
+/// without looking them up.
 /// </remarks>
 internal sealed class CatalogOrder
 {
     private ImmutableArray<Endpoint> _members = [];
     private Dictionary<string, int>? _places;
+    private string[] _ids = [];
+    private int[] _lastPlaces = [];
 
     internal ImmutableArray<ServiceInstance> Of(ImmutableArray<ServiceInstance> instances, ImmutableArray<Endpoint> members)
     {
@@ -32,14 +35,27 @@ internal sealed class CatalogOrder
         {
             _members = members;
             _places = new Dictionary<string, int>(members.Length, StringComparer.Ordinal);
-            for (var i = 0; i < members.Length; i++) _places.Add(members[i].Instance.Id, i);
+            _ids = [.. members.Select(static e => e.Instance.Id)];
+            for (var i = 0; i < _ids.Length; i++) _places.Add(_ids[i], i);
+            _lastPlaces = new int[_ids.Length];
         }
 
         var placed = new ServiceInstance[instances.Length];
-        foreach (var instance in instances)
+        var isAsLastTime = true;
+        for (var i = 0; i < instances.Length; i++)
         {
-            // Somebody new, or an id that is there twice.
-            if (!_places.TryGetValue(instance.Id, out var at) || placed[at] is not null) return null;
+            var instance = instances[i];
+            var at = _lastPlaces[i];
+            isAsLastTime = isAsLastTime && _ids[at] == instance.Id;
+            if (!isAsLastTime)
+            {
+                // Somebody new.
+                if (!_places.TryGetValue(instance.Id, out at)) return null;
+                _lastPlaces[i] = at;
+            }
+
+            // An id that is there twice.
+            if (placed[at] is not null) return null;
             placed[at] = instance;
         }
 

@@ -193,10 +193,11 @@ public class ServicePoolTests
         var pool = new ServicePool(Orders.Service);
         pool.Apply(new ServiceCatalog(Orders.Service, 1, [.. Enumerable.Range(0, 9).Select(i => Orders.Instance(i))]));
         var before = pool.Snapshot.All;
-        for (var round = 2; round < 5; round++)
+        for (var round = 2; round < 8; round++)
         {
             var order = Enumerable.Range(0, 9).Select(i => Orders.Instance(i, weight: i == 4 ? round : 1)).ToArray();
-            new Random(round).Shuffle(order);
+            // Every order comes twice: places of the last list are tried first.
+            new Random(round / 2).Shuffle(order);
             pool.Apply(new ServiceCatalog(Orders.Service, round, [.. order]));
             Assert.Equal(before.ToArray(), pool.Snapshot.All.ToArray());
             Assert.Equal(round, pool.Snapshot.All[4].Instance.Weight);
@@ -235,6 +236,15 @@ public class ServicePoolTests
     {
         var pool = Pool(3);
         pool.Apply(new ServiceCatalog(Orders.Service, 2, [Orders.Instance(2), Orders.Instance(0), Orders.Instance(0, weight: 9)]));
+        Assert.Equal([("orders-000", 1), ("orders-002", 1)], pool.Snapshot.All.Select(static e => (e.Instance.Id, e.Instance.Weight)));
+    }
+
+    [Fact]
+    public void Apply_IdNamedTwiceAfterAListInTheSameOrder_TakesTheFirstAndLetsTheMissingGo()
+    {
+        var pool = Pool(3);
+        pool.Apply(new ServiceCatalog(Orders.Service, 2, [Orders.Instance(2), Orders.Instance(0), Orders.Instance(1)]));
+        pool.Apply(new ServiceCatalog(Orders.Service, 3, [Orders.Instance(2), Orders.Instance(0), Orders.Instance(2, weight: 9)]));
         Assert.Equal([("orders-000", 1), ("orders-002", 1)], pool.Snapshot.All.Select(static e => (e.Instance.Id, e.Instance.Weight)));
     }
 
