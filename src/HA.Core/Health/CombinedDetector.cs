@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HA.Core.Health;
 
 /// <summary>Several detectors as one: each sees every outcome, any may eject, and the longest ejection counts.</summary>
@@ -5,6 +7,7 @@ namespace HA.Core.Health;
 public sealed class CombinedDetector : IFailureDetector
 {
     private readonly IFailureDetector[] _parts;
+    private SuccessCount _count;
 
     /// <summary>Creates a detector of others, which serve this endpoint only.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>
@@ -16,14 +19,11 @@ public sealed class CombinedDetector : IFailureDetector
     }
 
     /// <inheritdoc/>
-    public TimeSpan? Observe(in CallOutcome outcome)
-    {
-        // The first two apart: each call is always of one kind, which the compiler turns into the code itself.
-        var longest = _parts[0].Observe(outcome);
-        if (_parts.Length > 1) longest = Longer(longest, _parts[1].Observe(outcome));
-        for (var i = 2; i < _parts.Length; i++) longest = Longer(longest, _parts[i].Observe(outcome));
-        return longest;
-    }
+    public TimeSpan? Observe(in CallOutcome outcome) => Observe(outcome, _count.With(outcome));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    TimeSpan? IFailureDetector.Observe(in CallOutcome outcome, long successes) => Observe(outcome, successes);
 
     /// <inheritdoc/>
     public void Reset()
@@ -31,6 +31,19 @@ public sealed class CombinedDetector : IFailureDetector
         foreach (var part in _parts) part.Reset();
     }
 
-    private static TimeSpan? Longer(TimeSpan? longest, TimeSpan? period) =>
-        period is { } value && !(value <= longest) ? value : longest;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TimeSpan? Observe(in CallOutcome outcome, long successes)
+    {
+        var parts = _parts;
+        TimeSpan? longest = null;
+        // The first two apart: each call is always of one kind, which the compiler turns into the code itself.
+        if (parts[0].Observe(outcome, successes) is { } first) longest = first;
+        if (parts.Length > 1 && parts[1].Observe(outcome, successes) is { } second && !(second <= longest)) longest = second;
+        for (var i = 2; i < parts.Length; i++)
+        {
+            if (parts[i].Observe(outcome, successes) is { } period && !(period <= longest)) longest = period;
+        }
+
+        return longest;
+    }
 }

@@ -20,8 +20,8 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
     private readonly HealthTracker _tracker;
     private readonly EjectionHistory _history;
     private readonly ProbeLoans _loans = new();
+    private readonly OutcomeTally _tally = new();
     private volatile IFailureDetector _detector;
-    private volatile OutcomeTally? _tally;
     private volatile RiseFall? _checks;
     private HalfOpenGate _gate;
     private volatile EndpointHealth _passive = EndpointHealth.Healthy;
@@ -38,7 +38,6 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
         var (time, options) = (tracker.Environment.Time, tracker.Options);
         _detector = options.CreateDetector(time);
         _history = new EjectionHistory(time, tracker.Jitter);
-        if (options.Outliers is not null) _tally = new OutcomeTally();
         CallFailed = new AsyncSignal(tracker.Environment);
         if (options.Checker is not null) _checks = new RiseFall(options.Rise, options.Fall);
         endpoint.Health = Combined();
@@ -74,19 +73,19 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
 
         // A straggler from before the last transition is not even counted.
         if (!_gate.IsCurrent(ticket)) return;
-        _tally?.Add(outcome);
-        if (outcome.Kind == OutcomeKind.Failure && _checks is not null) CallFailed.Set();
-        if (outcome.Kind == OutcomeKind.Success && !_history.IsClean && _history.Credit(outcome.EndedAt)) Forgive();
-        var period = _detector.Observe(outcome);
-        _tracker.Outliers?.Look(outcome.EndedAt);
-        if (period is null) return;
-        lock (_transition)
+        var successes = _tally.Add(outcome);
+        if (outcome.Kind == OutcomeKind.Success)
         {
-            if (_passive != EndpointHealth.Healthy || !_gate.IsCurrent(ticket) || !TryCountOutLocked()) return;
-            EjectLocked(period.Value);
+            if (!_history.IsClean && _history.Credit(outcome.EndedAt)) Forgive();
+        }
+        else if (outcome.Kind == OutcomeKind.Failure && _checks is not null)
+        {
+            CallFailed.Set();
         }
 
-        _tracker.Ejected(this, EjectionReason.Calls, "calls failed");
+        var period = _detector.Observe(outcome, successes);
+        _tracker.Outliers?.Look(outcome.EndedAt);
+        if (period is not null) EjectFor(period.Value, ticket);
     }
 
     /// <summary>Ejects an endpoint that compares badly, or answers false if it is out already or too many are.</summary>
@@ -159,8 +158,7 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
         lock (_transition)
         {
             if (!options.HasDetectorOf(former)) _detector = options.CreateDetector(_tracker.Environment.Time);
-            if (options.Outliers is null) _tally = null;
-            else _tally ??= new OutcomeTally();
+            if (former.Outliers is null) _tally.Take();
             if (options.Checker is null) _checks = null;
             else if (_checks is null) _checks = new RiseFall(options.Rise, options.Fall);
             else _checks.Reconfigure(options.Rise, options.Fall);
@@ -170,8 +168,11 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
     /// <summary>What calls came to since the last comparison; nothing while it is out, or the registry does not call it up.</summary>
     internal OutlierSample TakeTally()
     {
-        var sample = _tally?.Take() ?? default;
-        return _passive == EndpointHealth.Healthy && Endpoint.Instance.Status == ServiceStatus.Up ? sample : default;
+        lock (_transition)
+        {
+            var sample = _tally.Take();
+            return _passive == EndpointHealth.Healthy && Endpoint.Instance.Status == ServiceStatus.Up ? sample : default;
+        }
     }
 
     /// <summary>Combines the signals anew and answers whether the endpoint's health changed by it.</summary>
@@ -210,6 +211,17 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
             _revival?.Dispose();
             CountInLocked();
         }
+    }
+
+    private void EjectFor(TimeSpan period, long ticket)
+    {
+        lock (_transition)
+        {
+            if (_passive != EndpointHealth.Healthy || !_gate.IsCurrent(ticket) || !TryCountOutLocked()) return;
+            EjectLocked(period);
+        }
+
+        _tracker.Ejected(this, EjectionReason.Calls, "calls failed");
     }
 
     private void RecordOnProbation(in CallOutcome outcome, long ticket)
@@ -299,7 +311,7 @@ internal sealed class EndpointHealthState : EndpointMonitor, IDisposable
     private void RestoreLocked()
     {
         _detector.Reset();
-        _tally?.Take();
+        _tally.Take();
         _history.BeginGoodTime();
         BeginLocked(EndpointHealth.Healthy, permits: 0);
         _revival?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

@@ -4,14 +4,17 @@ namespace HA.Core.Health;
 /// <remarks>
 /// Sees what failures in a row miss: at 30 % random errors five in a row take six hundred calls, and this sees 50 % within
 /// its minimum. Judged at each failure. Calls that were never sent are left out: they say nothing of the server. Overload
-/// and calls that taught nothing are neither good nor bad. Safe for concurrent use, lock-free.
+/// and calls that taught nothing are neither good nor bad. Safe for concurrent use; a success takes a lock only when a tenth of
+/// the window is over.
 /// </remarks>
 public sealed class FailureRate : IFailureDetector
 {
-    private readonly CallWindow _window;
+    private readonly CallWindow _failures;
+    private readonly GrowthWindow _successes;
     private readonly double _share;
     private readonly int _minCalls;
     private readonly TimeSpan _ejection;
+    private SuccessCount _count;
 
     /// <summary>Creates a detector.</summary>
     /// <param name="share">Share of failures that ejects, above 0 and at most 1.</param>
@@ -23,22 +26,41 @@ public sealed class FailureRate : IFailureDetector
     {
         ArgumentNullException.ThrowIfNull(time);
         _share = Check.PositiveShare(share, nameof(share));
-        _window = new CallWindow(Check.Positive(window, nameof(window)), time);
+        _failures = new CallWindow(Check.Positive(window, nameof(window)), time);
+        _successes = new GrowthWindow(window, time);
         _minCalls = Check.AtLeast(1, minCalls, nameof(minCalls));
         _ejection = Check.Positive(ejection, nameof(ejection));
     }
 
     /// <inheritdoc/>
-    public TimeSpan? Observe(in CallOutcome outcome)
-    {
-        if (outcome.IsLocal || outcome.Kind is not (OutcomeKind.Success or OutcomeKind.Failure)) return null;
-        var isBad = outcome.Kind == OutcomeKind.Failure;
-        _window.Add(outcome.EndedAt, isBad);
-        if (!isBad) return null;
-        var (calls, bad) = _window.Read(outcome.EndedAt);
-        return calls >= _minCalls && bad >= _share * calls ? _ejection : null;
-    }
+    public TimeSpan? Observe(in CallOutcome outcome) => Observe(outcome, _count.With(outcome));
 
     /// <inheritdoc/>
-    public void Reset() => _window.Clear();
+    TimeSpan? IFailureDetector.Observe(in CallOutcome outcome, long successes) => Observe(outcome, successes);
+
+    /// <inheritdoc/>
+    public void Reset()
+    {
+        _failures.Clear();
+        _successes.Clear();
+    }
+
+    private TimeSpan? Observe(in CallOutcome outcome, long successes)
+    {
+        if (outcome.Kind == OutcomeKind.Success)
+        {
+            _successes.Look(outcome.EndedAt, successes - 1);
+            return null;
+        }
+
+        return outcome.Kind == OutcomeKind.Failure && !outcome.IsLocal ? Judge(outcome.EndedAt, successes) : null;
+    }
+
+    private TimeSpan? Judge(long failedAt, long successes)
+    {
+        _failures.Add(failedAt, isBad: true);
+        var bad = _failures.Read(failedAt).Bad;
+        var calls = bad + _successes.Grown(failedAt, successes);
+        return calls >= _minCalls && bad >= _share * calls ? _ejection : null;
+    }
 }

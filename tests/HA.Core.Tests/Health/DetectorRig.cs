@@ -9,8 +9,15 @@ internal sealed class DetectorRig
     public static readonly TimeSpan Ejection = TimeSpan.FromSeconds(5);
 
     private readonly IFailureDetector _detector;
+    private readonly OutcomeTally? _tally;
 
-    public DetectorRig(Func<TimeProvider, IFailureDetector> create) => _detector = create(Clock);
+    /// <param name="create">Makes the detector.</param>
+    /// <param name="isCounted">Whether successes are counted for the detector, as in a pool, or by itself.</param>
+    public DetectorRig(Func<TimeProvider, IFailureDetector> create, bool isCounted = false)
+    {
+        _detector = create(Clock);
+        if (isCounted) _tally = new OutcomeTally();
+    }
 
     public ManualTime Clock { get; } = new();
 
@@ -19,7 +26,11 @@ internal sealed class DetectorRig
     {
         TimeSpan? last = null;
         for (var i = 0; i < count; i++)
-            last = _detector.Observe(new CallOutcome(kind, latency, Clock.GetTimestamp()) { IsLocal = isLocal });
+        {
+            var outcome = new CallOutcome(kind, latency, Clock.GetTimestamp()) { IsLocal = isLocal };
+            last = _tally is null ? _detector.Observe(outcome) : _detector.Observe(outcome, _tally.Add(outcome));
+        }
+
         if (last is not null) Assert.Equal(Ejection, last);
         return last is not null;
     }

@@ -6,8 +6,8 @@ namespace HA.Core.Tests.Health;
 
 public class FailureRateTests
 {
-    private static DetectorRig Rig(double share = 0.5, int minCalls = 10, double window = 10) =>
-        new(time => new FailureRate(share, TimeSpan.FromSeconds(window), minCalls, DetectorRig.Ejection, time));
+    private static DetectorRig Rig(double share = 0.5, int minCalls = 10, double window = 10, bool isCounted = false) =>
+        new(time => new FailureRate(share, TimeSpan.FromSeconds(window), minCalls, DetectorRig.Ejection, time), isCounted);
 
     [Theory]
     [InlineData(10, 0, 0.1, false)]
@@ -88,10 +88,24 @@ public class FailureRateTests
         Assert.False(rig.Observe(OutcomeKind.Failure, 9));
     }
 
-    [Fact]
-    public void Observe_AnyOutcomes_EjectsExactlyWhenACountOfThemSays() => Prop.ForAll<int[]>(numbers =>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Reset_AfterManySuccesses_LetsFewFailuresBeMost(bool isCounted)
     {
-        var rig = Rig(share: 0.4, minCalls: 5);
+        var rig = Rig(isCounted: isCounted);
+        rig.Observe(OutcomeKind.Success, 1000);
+        rig.Reset();
+        Assert.False(rig.Observe(OutcomeKind.Failure, 9));
+        Assert.True(rig.Observe(OutcomeKind.Failure));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Observe_AnyOutcomes_EjectsExactlyWhenACountOfThemSays(bool isCounted) => Prop.ForAll<int[]>(numbers =>
+    {
+        var rig = Rig(share: 0.4, minCalls: 5, isCounted: isCounted);
         var seen = new List<(long Part, bool IsBad)>();
         foreach (var number in numbers)
         {

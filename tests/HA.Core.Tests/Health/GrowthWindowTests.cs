@@ -1,0 +1,83 @@
+using HA.Core.Health;
+using HA.Core.Tests.Fakes;
+
+namespace HA.Core.Tests.Health;
+
+public class GrowthWindowTests
+{
+    private const long Second = TimeSpan.TicksPerSecond;
+
+    private readonly GrowthWindow _window = new(TimeSpan.FromSeconds(10), new ManualTime());
+
+    [Fact]
+    public void Grown_BeforeAnything_IsNothing() => Assert.Equal(0, _window.Grown(0, 7));
+
+    [Fact]
+    public void Grown_WithinTheWindow_IsAllOfIt()
+    {
+        _window.Look(0, 100);
+        Assert.Equal(5, _window.Grown(9 * Second, 105));
+    }
+
+    [Fact]
+    public void Grown_PartAfterPart_ForgetsWhatIsOlderThanTheWindow()
+    {
+        // One more in each second, seen at its end.
+        for (var second = 0; second < 30; second++) _window.Look(second * Second, second);
+        Assert.Equal(10, _window.Grown(29 * Second, 30));
+        Assert.Equal(9, _window.Grown(30 * Second, 30));
+        Assert.Equal(1, _window.Grown(38 * Second, 30));
+        Assert.Equal(0, _window.Grown(39 * Second, 30));
+    }
+
+    [Fact]
+    public void Grown_AfterALongSilence_BeginsAnew()
+    {
+        _window.Look(0, 0);
+        Assert.Equal(0, _window.Grown(1_000_000 * Second, 50));
+        Assert.Equal(3, _window.Grown((1_000_000 + 9) * Second, 53));
+    }
+
+    [Fact]
+    public void Look_FromSomebodyLate_ChangesNothing()
+    {
+        _window.Look(0, 0);
+        _window.Look(20 * Second, 40);
+        _window.Look(5 * Second, 41);
+        Assert.Equal(2, _window.Grown(5 * Second, 42));
+    }
+
+    [Fact]
+    public void Clear_ForgetsAll()
+    {
+        _window.Look(0, 0);
+        _window.Clear();
+        Assert.Equal(0, _window.Grown(Second, 50));
+        Assert.Equal(1, _window.Grown(2 * Second, 51));
+    }
+
+    [Fact]
+    public void Grown_AcrossTheLimitOfCounts_IsRight()
+    {
+        _window.Look(0, OutcomeTally.CountLimit - 2);
+        Assert.Equal(5, _window.Grown(Second, 3));
+    }
+
+    [Fact]
+    public void Look_ManyThreadsAtTheTurns_LosesNothingOfTheWindow()
+    {
+        long count = 0, now = 0;
+        var threads = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            for (var i = 0; i < 50_000; i++)
+            {
+                var at = Interlocked.Add(ref now, Second / 10_000);
+                _window.Look(at, Interlocked.Increment(ref count) - 1);
+            }
+        })).ToArray();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        // Of ten thousand a second, all but what ended in the second that had just begun; a few were on their way at its turns.
+        Assert.InRange(_window.Grown(now, count), 90_000 - 8, 100_000 + 8);
+    }
+}
