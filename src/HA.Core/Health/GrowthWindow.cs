@@ -48,9 +48,11 @@ internal sealed class GrowthWindow
     {
         lock (_turn)
         {
-            // Who comes late counts for the part that is now.
-            if (part <= _latestPart) return;
-            for (var begun = Math.Max(_latestPart + 1, part - Parts + 1); begun <= part; begun++) _starts[PlaceOf(begun)] = count;
+            // Who comes late counts for the part that is now; who comes a whole window late shows that the latest was no moment of this clock.
+            if (part <= _latestPart && part > _latestPart - Parts) return;
+            var first = part - Parts + 1;
+            if (part > _latestPart) first = Math.Max(first, _latestPart + 1);
+            for (var begun = first; begun <= part; begun++) _starts[PlaceOf(begun)] = count;
             Volatile.Write(ref _latestPart, part);
         }
     }

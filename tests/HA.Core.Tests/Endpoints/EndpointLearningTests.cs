@@ -88,6 +88,16 @@ public class EndpointLearningTests
         Assert.Equal(50, _endpoint.Stats.Latency!.Value.TotalMilliseconds, 1);
     }
 
+    [Fact]
+    public void ComeBack_WithoutAFailure_IsNew()
+    {
+        Settle(10);
+        Assert.False(_endpoint.Facts.NeedsCloserLook);
+        _endpoint.ComeBack(TimeSpan.FromMilliseconds(10).Ticks, _environment.Time.GetTimestamp());
+        Assert.True(_endpoint.Facts.NeedsCloserLook);
+        Assert.Equal(_endpoint.Facts.LatencyCost, _endpoint.Facts.Cost);
+    }
+
     [Theory]
     [InlineData(OutcomeKind.Failure)]
     [InlineData(OutcomeKind.Overload)]

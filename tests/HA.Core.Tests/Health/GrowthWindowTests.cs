@@ -48,6 +48,16 @@ public class GrowthWindowTests
     }
 
     [Fact]
+    public void Look_AfterAMomentFarAhead_BeginsAnew()
+    {
+        _window.Look(0, 0);
+        _window.Look(long.MaxValue, 40);
+        Assert.Equal(0, _window.Grown(Second, 41));
+        Assert.Equal(5, _window.Grown(2 * Second, 46));
+        Assert.Equal(5, _window.Grown(11 * Second, 51));
+    }
+
+    [Fact]
     public void Clear_ForgetsAll()
     {
         _window.Look(0, 0);

@@ -106,6 +106,31 @@ public class OutlierJudgeTests
     }
 
     [Fact]
+    public void Compare_SwitchedOn_CountsFromThenOn()
+    {
+        var fleet = new HealthFleet(3, HealthFleet.ComparedOnly with { Outliers = null });
+        fleet.Serve(200, 0, 1, 0);
+        fleet.Tracker.Reconfigure(HealthFleet.ComparedOnly);
+        fleet.Compare();
+        Assert.Empty(fleet.Ejected);
+        fleet.Serve(200, 0, 1, 0);
+        fleet.Compare();
+        Assert.Equal([1], fleet.Ejected);
+    }
+
+    [Fact]
+    public void Compare_OneThatCameBack_DoesNotHoldItsPastAgainstIt()
+    {
+        var fleet = new HealthFleet(3, HealthFleet.ComparedOnly with { EjectionTime = TimeSpan.FromSeconds(1) });
+        fleet.Serve(200, 0, 1, 0);
+        Assert.True(((EndpointHealthState)fleet.Endpoints[1].Monitor).MarkUnhealthy());
+        fleet.Environment.Advance(TimeSpan.FromSeconds(2));
+        fleet.Call(1, OutcomeKind.Success);
+        fleet.Compare();
+        Assert.Empty(fleet.Ejected);
+    }
+
+    [Fact]
     public void Cap_OneIsBack_LeavesRoomForAnother()
     {
         var fleet = new HealthFleet(4, new HealthOptions { FailureThreshold = 1, MaxEjectedShare = 0.25, ProbesToRestore = 1 });
