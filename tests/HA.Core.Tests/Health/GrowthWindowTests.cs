@@ -43,8 +43,8 @@ public class GrowthWindowTests
     {
         _window.Look(0, 0);
         _window.Look(20 * Second, 40);
-        _window.Look(5 * Second, 41);
-        Assert.Equal(2, _window.Grown(5 * Second, 42));
+        _window.Look(15 * Second, 41);
+        Assert.Equal(2, _window.Grown(15 * Second, 42));
     }
 
     [Fact]
