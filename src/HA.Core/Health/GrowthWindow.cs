@@ -48,7 +48,7 @@ internal sealed class GrowthWindow
     {
         lock (_turn)
         {
-            // Who comes late counts for the part that is now; who comes a whole window late shows that the latest was no moment of this clock.
+            // Who comes late counts for the part that is now. If that is later than a window, it was the latest moment that was none.
             if (part <= _latestPart && part > _latestPart - Parts) return;
             var first = part - Parts + 1;
             if (part > _latestPart) first = Math.Max(first, _latestPart + 1);
