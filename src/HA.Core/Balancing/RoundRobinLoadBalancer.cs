@@ -42,13 +42,10 @@ public sealed class RoundRobinLoadBalancer : ILoadBalancer
 
     private sealed class RelaxedPicker(RelaxedTurns turns, Endpoint[] endpoints) : IEndpointPicker
     {
-        // Without an atomic operation before it, a quotient would be half of what a pick costs.
-        private readonly Remainder _place = new((uint)Math.Max(1, endpoints.Length));
-
         public Endpoint? Pick(in PickContext context)
         {
             var all = endpoints;
-            return all.Length == 0 ? null : all[_place.Of(turns.Next())];
+            return all.Length == 0 ? null : all[turns.Next() % (uint)all.Length];
         }
     }
 }
