@@ -31,11 +31,12 @@ internal sealed class HttpVirtualClient : VirtualClient
     private sealed class Call
     {
         private readonly HttpVirtualClient _owner;
+        private readonly CallMethod _get = new(HttpMethod.Get);
+        private readonly CallMethod _post = new(HttpMethod.Post);
         private readonly Action _whenAnswered;
         private HttpRequestMessage _request = null!;
         private Task<HttpResponseMessage> _sending = null!;
         private ConfiguredTaskAwaitable<HttpResponseMessage>.ConfiguredTaskAwaiter _answer;
-        private long _number;
         private long _startedAt;
 
         internal Call(HttpVirtualClient owner)
@@ -46,8 +47,9 @@ internal sealed class HttpVirtualClient : VirtualClient
 
         internal void Begin(long number, bool isIdempotent, long startedAt)
         {
-            (_number, _startedAt) = (number, startedAt);
-            _request = new HttpRequestMessage(new CallMethod(isIdempotent ? HttpMethod.Get : HttpMethod.Post, number), _owner._address);
+            _startedAt = startedAt;
+            _get.Call = _post.Call = number;
+            _request = new HttpRequestMessage(isIdempotent ? _get : _post, _owner._address);
             if (_owner.HashOf(number) is > 0 and var key) _request.Options.Set(FailoverRequestOptions.HashKey, $"{key}");
             _sending = _owner._client.Http.SendAsync(_request);
             _answer = _sending.ConfigureAwait(false).GetAwaiter();
@@ -57,7 +59,7 @@ internal sealed class HttpVirtualClient : VirtualClient
 
         private void Finish()
         {
-            var (end, number, startedAt) = (EndOfCall(), _number, _startedAt);
+            var (end, number, startedAt) = (EndOfCall(), _get.Call, _startedAt);
             _request.Dispose();
             (_request, _sending, _answer) = (null!, null!, default);
             _owner._idle.Push(this);
