@@ -52,6 +52,9 @@ public partial class ShopProcessTests
 
             await catalogs[1].KillAsync();
             await ServedByAsync(buyer, "catalog-3");
+            // Who is avoided is found out only when he is tried again, and that is a warning of its own.
+            await Wait.UntilAsync("catalog-2 is out", () => buyer.Lines.Any(
+                static l => l.Contains("catalog-2", StringComparison.Ordinal) && l.Contains("is unhealthy", StringComparison.Ordinal)));
 
             var before = buyer.Lines.Length;
             await buyer.TerminateAsync();
