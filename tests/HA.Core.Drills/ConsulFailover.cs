@@ -35,5 +35,8 @@ internal sealed class ConsulFailover(ConsulCluster cluster, ConsulServer leader,
 
     public Task KillLeaderAsync() => leader.Process.KillAsync();
 
+    public Task WriteAsync(CancellationToken cancellationToken) =>
+        follower.SendAsync(HttpMethod.Put, "kv/drill", "written").WaitAsync(cancellationToken);
+
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
 }

@@ -13,5 +13,25 @@ internal sealed class EtcdFailover(EtcdCluster cluster) : IRegistryCluster
 
     public Task KillLeaderAsync() => cluster.KillLeaderAsync();
 
+    public async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        Exception? last = null;
+        foreach (var member in cluster.Members)
+        {
+            try
+            {
+                // One that knows of no leader keeps a request until there is one.
+                await member.PutAsync("drill", "written").WaitAsync(TimeSpan.FromMilliseconds(250), cancellationToken);
+                return;
+            }
+            catch (Exception e) when (e is HttpRequestException or InvalidOperationException or TimeoutException)
+            {
+                last = e;
+            }
+        }
+
+        throw new InvalidOperationException("No member takes it.", last);
+    }
+
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
 }

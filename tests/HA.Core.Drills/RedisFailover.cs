@@ -31,6 +31,12 @@ internal sealed class RedisFailover : IRegistryCluster
         await _replica.SendAsync("REPLICAOF", "NO", "ONE");
     }
 
+    public async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        var answer = await _replica.SendAsync("SET", "drill", "written").WaitAsync(cancellationToken);
+        if (!answer.StartsWith('+')) throw new InvalidOperationException(answer);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _primary.DisposeAsync();

@@ -39,4 +39,7 @@ public interface IRegistryCluster : IAsyncDisposable
 
     /// <summary>Kills whoever leads, and does what an operator or a sentinel would do about it.</summary>
     Task KillLeaderAsync();
+
+    /// <summary>Writes something as an operator would, by the next best member. Throws while none of them takes it.</summary>
+    Task WriteAsync(CancellationToken cancellationToken);
 }
