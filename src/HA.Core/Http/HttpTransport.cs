@@ -92,13 +92,8 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
     {
         try
         {
-            // Looked at rather than thrown: to throw it here once more is most of what a failed attempt would cost.
             await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (sending.Exception?.InnerException is { } error && IsOfNetwork(error))
-                return Failed(error, deadline, isAnswered: false, callerToken);
-            if (sending.IsCanceled && (deadline.IsExpired || callerToken.IsCancellationRequested))
-                return Failed(new TaskCanceledException(sending), deadline, isAnswered: false, callerToken);
-            return Answered(endpoint, await sending.ConfigureAwait(false));
+            return FailureOf(sending, deadline, callerToken) ?? Answered(endpoint, await sending.ConfigureAwait(false));
         }
         catch (OperationCanceledException e)
         {
@@ -118,6 +113,8 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
         HttpResponseMessage? response = null;
         try
         {
+            await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (FailureOf(sending, deadline, attempt.CancellationToken) is { } failure) return failure;
             response = await sending.ConfigureAwait(false);
             var answer = Answered(endpoint, response);
             // An attempt has to answer soon; once it does, its body may take what is left of the call.
@@ -134,6 +131,17 @@ internal sealed class HttpTransport(HttpMessageInvoker invoker, TimeProvider tim
         {
             _deadlines.Return(deadline);
         }
+    }
+
+    // Looked at rather than thrown: to throw it here once more is most of what a failed attempt would cost. Null if it did not fail, or
+    // has to be thrown to tell why.
+    private static AttemptResult<HttpAnswer>? FailureOf(Task sent, PooledDeadline deadline, CancellationToken callerToken)
+    {
+        if (sent.Exception?.InnerException is { } error && IsOfNetwork(error))
+            return Failed(error, deadline, isAnswered: false, callerToken);
+        if (sent.IsCanceled && (deadline.IsExpired || callerToken.IsCancellationRequested))
+            return Failed(new TaskCanceledException(sent), deadline, isAnswered: false, callerToken);
+        return null;
     }
 
     private AttemptResult<HttpAnswer> Answered(Endpoint endpoint, HttpResponseMessage response)

@@ -131,7 +131,7 @@ public sealed class CatalogWatcher : IAsyncDisposable
         {
             watch.Cancel();
             // An enumerator must not be disposed while it moves; one that is deaf to its token is left behind.
-            if (await EndsWithinAsync(next, DeafAfter, CancellationToken.None).ConfigureAwait(false))
+            if (await _environment.Time.EndsWithinAsync(next, DeafAfter, CancellationToken.None).ConfigureAwait(false))
                 await catalogs.DisposeAsync().ConfigureAwait(false);
         }
     }
@@ -141,23 +141,13 @@ public sealed class CatalogWatcher : IAsyncDisposable
         var timeout = _options.FirstAnswerTimeout;
         if (_saver is not null && _state.Origin == CatalogOrigin.None && _options.StoredAfter < timeout)
         {
-            if (await EndsWithinAsync(next, _options.StoredAfter, stop).ConfigureAwait(false)) return;
+            if (await _environment.Time.EndsWithinAsync(next, _options.StoredAfter, stop).ConfigureAwait(false)) return;
             ServeStored();
             timeout -= _options.StoredAfter;
         }
 
-        if (!await EndsWithinAsync(next, timeout, stop).ConfigureAwait(false) && !stop.IsCancellationRequested)
+        if (!await _environment.Time.EndsWithinAsync(next, timeout, stop).ConfigureAwait(false) && !stop.IsCancellationRequested)
             throw new RegistryException($"The registry did not answer the watch of '{Service}' within {_options.FirstAnswerTimeout}.");
-    }
-
-    private async Task<bool> EndsWithinAsync(Task next, TimeSpan limit, CancellationToken stop)
-    {
-        if (next.IsCompleted) return true;
-        using var delayEnd = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var delay = _environment.Time.DelayAsync(limit, delayEnd.Token).AsTask();
-        await Task.WhenAny(next, delay).ConfigureAwait(false);
-        delayEnd.Cancel();
-        return next.IsCompleted;
     }
 
     private void Take(ServiceCatalog told, bool isFirst)
@@ -179,7 +169,8 @@ public sealed class CatalogWatcher : IAsyncDisposable
     {
         while (!next.IsCompleted && _guard.ConfirmAt is { } due)
         {
-            if (await EndsWithinAsync(next, TimeSpan.FromTicks(Math.Max(1, due - NowTicks())), stop).ConfigureAwait(false)) return;
+            var wait = TimeSpan.FromTicks(Math.Max(1, due - NowTicks()));
+            if (await _environment.Time.EndsWithinAsync(next, wait, stop).ConfigureAwait(false)) return;
             if (stop.IsCancellationRequested) return;
             try
             {

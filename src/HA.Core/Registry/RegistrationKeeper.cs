@@ -250,15 +250,9 @@ public sealed class RegistrationKeeper : IAsyncDisposable
     private async Task EnterAsync(CancellationToken stop)
     {
         var turn = _gate.EnterAsync(_options.RenewalPeriod / 4, stop);
-        if (!turn.IsCompleted)
-        {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            var delay = _environment.Time.DelayAsync(_options.EffectiveRequestTimeout, either.Token).AsTask();
-            await Task.WhenAny(turn, delay).ConfigureAwait(false);
-            either.Cancel();
-            if (!turn.IsCompleted && _hasRegistered && !stop.IsCancellationRequested)
-                Move(RegistrationState.Lost, new RegistryException("The registry does not answer; this registration waits behind others."));
-        }
+        var hasEntered = await _environment.Time.EndsWithinAsync(turn, _options.EffectiveRequestTimeout, stop).ConfigureAwait(false);
+        if (!hasEntered && _hasRegistered && !stop.IsCancellationRequested)
+            Move(RegistrationState.Lost, new RegistryException("The registry does not answer; this registration waits behind others."));
 
         await turn.ConfigureAwait(false);
     }

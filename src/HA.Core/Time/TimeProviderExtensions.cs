@@ -19,6 +19,17 @@ public static class TimeProviderExtensions
         return new DelaySource(time, delay, cancellationToken).WaitAsync();
     }
 
+    /// <summary>Waits for a task, but not beyond a limit nor a cancellation, and answers whether it has ended.</summary>
+    /// <remarks>It goes on if it has not. How it ended is not looked at.</remarks>
+    internal static async Task<bool> EndsWithinAsync(this TimeProvider time, Task task, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (task.IsCompleted) return true;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(task, time.DelayAsync(limit, either.Token).AsTask()).ConfigureAwait(false);
+        either.Cancel();
+        return task.IsCompleted;
+    }
+
     /// <summary>Ticks of <see cref="TimeProvider.GetTimestamp"/> in <paramref name="span"/>.</summary>
     public static long ToTimestampTicks(this TimeProvider time, TimeSpan span)
     {
