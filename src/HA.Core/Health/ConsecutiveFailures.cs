@@ -49,9 +49,6 @@ public sealed class ConsecutiveFailures : IFailureDetector
     }
 
     /// <inheritdoc/>
-    TimeSpan? IFailureDetector.Observe(in CallOutcome outcome, long successes) => Observe(outcome);
-
-    /// <inheritdoc/>
     public void Reset()
     {
         Clear(ref _failures);

@@ -43,8 +43,5 @@ public sealed class SlowCalls : IFailureDetector
     }
 
     /// <inheritdoc/>
-    TimeSpan? IFailureDetector.Observe(in CallOutcome outcome, long successes) => Observe(outcome);
-
-    /// <inheritdoc/>
     public void Reset() => _window.Clear();
 }
