@@ -13,11 +13,16 @@ internal sealed class GrowthWindow
     private const long Never = -1 - Parts;
 
     private readonly Lock _turn = new();
+    private readonly TimeProvider _time;
     private readonly long[] _starts = new long[Parts];
     private readonly long _ticksOfPart;
     private long _latestPart = Never;
 
-    internal GrowthWindow(TimeSpan length, TimeProvider time) => _ticksOfPart = Math.Max(1, time.ToTimestampTicks(length) / Parts);
+    internal GrowthWindow(TimeSpan length, TimeProvider time)
+    {
+        _time = time;
+        _ticksOfPart = Math.Max(1, time.ToTimestampTicks(length) / Parts);
+    }
 
     /// <summary>It is this moment, and the count is so high, without what ended at this moment.</summary>
     internal void Look(long at, long count)
@@ -32,9 +37,7 @@ internal sealed class GrowthWindow
         Look(at, count);
         lock (_turn)
         {
-            if (_latestPart == Never) return 0;
-            var oldest = Math.Max(at / _ticksOfPart, _latestPart) - Parts + 1;
-            return (count - _starts[PlaceOf(oldest)]) & (OutcomeTally.CountLimit - 1);
+            return _latestPart == Never ? 0 : (count - _starts[PlaceOf(_latestPart - Parts + 1)]) & (OutcomeTally.CountLimit - 1);
         }
     }
 
@@ -48,11 +51,11 @@ internal sealed class GrowthWindow
     {
         lock (_turn)
         {
-            // Who comes late counts for the part that is now. If that is later than a window, it was the latest moment that was none.
-            if (part <= _latestPart && part > _latestPart - Parts) return;
-            var first = part - Parts + 1;
-            if (part > _latestPart) first = Math.Max(first, _latestPart + 1);
-            for (var begun = first; begun <= part; begun++) _starts[PlaceOf(begun)] = count;
+            // The clock itself decides: an outcome that is stamped ahead of it must not stop the window.
+            part = Math.Min(part, _time.GetTimestamp() / _ticksOfPart);
+            // Who comes late counts for the part that is now.
+            if (part <= _latestPart) return;
+            for (var begun = Math.Max(_latestPart + 1, part - Parts + 1); begun <= part; begun++) _starts[PlaceOf(begun)] = count;
             Volatile.Write(ref _latestPart, part);
         }
     }
