@@ -36,6 +36,7 @@ public sealed class Endpoint
         _facts.Row = place.Row;
         _facts.Place = place.Row is null ? EndpointFacts.Nowhere : place.Index;
         _facts.SuccessShare = 1;
+        // Marked, since it is new.
         _facts.Cost = 0;
     }
 

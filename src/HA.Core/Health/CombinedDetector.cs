@@ -19,24 +19,16 @@ public sealed class CombinedDetector : IFailureDetector
     }
 
     /// <inheritdoc/>
-    public TimeSpan? Observe(in CallOutcome outcome) => Observe(outcome, _count.With(outcome));
+    public TimeSpan? Observe(in CallOutcome outcome) => ((IFailureDetector)this).Observe(outcome, _count.With(outcome));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    TimeSpan? IFailureDetector.Observe(in CallOutcome outcome, long successes) => Observe(outcome, successes);
-
-    /// <inheritdoc/>
-    public void Reset()
-    {
-        foreach (var part in _parts) part.Reset();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TimeSpan? Observe(in CallOutcome outcome, long successes)
+    TimeSpan? IFailureDetector.Observe(in CallOutcome outcome, long successes)
     {
         var parts = _parts;
         TimeSpan? longest = null;
-        // The first two apart: each call is always of one kind, which the compiler turns into the code itself.
+        // The first two apart: each call is always of one kind, which the compiler turns into the code itself. And written out: a
+        // method that gives the longer of two back costs a fifth of what an outcome does.
         if (parts[0].Observe(outcome, successes) is { } first) longest = first;
         if (parts.Length > 1 && parts[1].Observe(outcome, successes) is { } second && !(second <= longest)) longest = second;
         for (var i = 2; i < parts.Length; i++)
@@ -45,5 +37,11 @@ public sealed class CombinedDetector : IFailureDetector
         }
 
         return longest;
+    }
+
+    /// <inheritdoc/>
+    public void Reset()
+    {
+        foreach (var part in _parts) part.Reset();
     }
 }

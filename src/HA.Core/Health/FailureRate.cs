@@ -33,10 +33,7 @@ public sealed class FailureRate : IFailureDetector
     }
 
     /// <inheritdoc/>
-    public TimeSpan? Observe(in CallOutcome outcome) => Observe(outcome, _count.With(outcome));
-
-    /// <inheritdoc/>
-    TimeSpan? IFailureDetector.Observe(in CallOutcome outcome, long successes) => Observe(outcome, successes);
+    public TimeSpan? Observe(in CallOutcome outcome) => ((IFailureDetector)this).Observe(outcome, _count.With(outcome));
 
     /// <inheritdoc/>
     public void Reset()
@@ -45,7 +42,8 @@ public sealed class FailureRate : IFailureDetector
         _successes.Clear();
     }
 
-    private TimeSpan? Observe(in CallOutcome outcome, long successes)
+    /// <inheritdoc/>
+    TimeSpan? IFailureDetector.Observe(in CallOutcome outcome, long successes)
     {
         if (outcome.Kind == OutcomeKind.Success)
         {
