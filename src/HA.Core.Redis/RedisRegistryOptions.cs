@@ -83,13 +83,14 @@ public sealed record RedisRegistryOptions
     /// <summary>The last word on the client's own options, such as a certificate check.</summary>
     public Action<ConfigurationOptions>? Configure { get; init; }
 
-    internal ConfigurationOptions ToClientOptions()
+    // The connect timeout: how long the client waits for the last of the servers, if it has reached another one.
+    internal ConfigurationOptions ToClientOptions(TimeSpan connectTimeout)
     {
         var options = UserName is { } user ? OptionsOf(user) : new ConfigurationOptions();
         // The first connection fails loudly; the core tries again.
         options.AbortOnConnectFail = true;
         options.ConnectRetry = 1;
-        options.ConnectTimeout = (int)RequestTimeout.TotalMilliseconds;
+        options.ConnectTimeout = (int)Math.Ceiling(connectTimeout.TotalMilliseconds);
         options.SyncTimeout = (int)RequestTimeout.TotalMilliseconds;
         options.KeepAlive = 5;
         options.ClientName = "ha-core";

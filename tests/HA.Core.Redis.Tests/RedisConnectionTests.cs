@@ -50,6 +50,36 @@ public sealed class RedisConnectionTests
             await Record.ExceptionAsync(async () => await registry.DiscoverAsync("orders", default)) is null);
     }
 
+    // A host that died takes connections through whatever stands before it, and says nothing. The client waits for it as long as it
+    // may, and that was until the registry itself gave up.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Server_ThatIsSilent_DoesNotKeepFromTheOther(bool isFirst)
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var proxy = FaultProxy.Start(server.Port);
+        proxy.HalfOpen();
+        await using var registry = new RedisRegistry(new RedisRegistryOptions
+        {
+            Servers = isFirst ? $"{proxy.Address},{server.Address}" : $"{server.Address},{proxy.Address}",
+            RequestTimeout = TimeSpan.FromSeconds(10),
+        });
+        await registry.RegisterAsync(new ServiceInstance("orders", "a", "10.0.0.5", 80), new RegistrationTerms("o", TimeSpan.FromMinutes(1), true), default);
+        Assert.True(proxy.Accepted > 0, "nobody asked the silent one");
+    }
+
+    [Fact]
+    public async Task Server_ThatIsFar_IsFoundByMorePatience()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var proxy = FaultProxy.Start(server.Port);
+        // Longer than the first attempt may take, for each answer.
+        proxy.DelayDown = TimeSpan.FromMilliseconds(600);
+        await using var registry = new RedisRegistry(new RedisRegistryOptions { Servers = proxy.Address, RequestTimeout = TimeSpan.FromSeconds(10) });
+        Assert.Empty((await registry.DiscoverAsync("orders", default)).Instances);
+    }
+
     [Theory]
     [InlineData("allkeys-lru", "100mb", true)]
     [InlineData("allkeys-random", "100mb", true)]

@@ -81,8 +81,10 @@ public sealed class RedisLineTests
         await Assert.ThrowsAsync<RedisResetException>(() => next.WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
-    [Fact]
-    public async Task Primary_ThatDies_IsReplacedByThePromotedReplica()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Primary_ThatDiesOrFreezes_IsReplacedByThePromotedReplica(bool dies)
     {
         await using var primary = await RedisServer.StartAsync(null, "--repl-diskless-sync-delay", "0");
         await using var replica = await RedisServer.StartAsync(null, "--replicaof", "127.0.0.1", $"{primary.Port}");
@@ -92,7 +94,8 @@ public sealed class RedisLineTests
         var options = new RegistrationOptions { TimeToLive = TimeSpan.FromSeconds(3) };
         await using var keeper = new RegistrationKeeper(registry, new ServiceInstance("orders", "a", "10.0.0.5", 80), options: options);
         await keeper.WaitUntilRegisteredAsync();
-        await primary.Process.KillAsync();
+        if (dies) await primary.Process.KillAsync();
+        else primary.Process.Freeze();
         await Assert.ThrowsAsync<RegistryException>(async () =>
         {
             while (true) await registry.RegisterAsync(new ServiceInstance("orders", "b", "10.0.0.5", 80), new RegistrationTerms("o", options.TimeToLive, true), default);
