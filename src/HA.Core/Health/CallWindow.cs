@@ -2,76 +2,70 @@ using HA.Core.Time;
 
 namespace HA.Core.Health;
 
-/// <summary>Counts calls, and the bad ones among them, over a window that slides in ten steps.</summary>
+/// <summary>The bad calls of an endpoint, beside those that somebody else counts, over a window that slides in ten steps.</summary>
 /// <remarks>
-/// Each tenth of the window is one word: which tenth it is, calls, bad ones. So a call is one atomic operation, and nothing
-/// has to be cleared when time passes. Safe for concurrent use, lock-free; a count that is full stays where it is.
+/// What is remembered is how far both counts were when each tenth of the window began, so a call that is not bad costs a look at the
+/// time and no more. The others' count is compared modulo <see cref="OutcomeTally.CountLimit"/>. Safe for concurrent use; locks for
+/// a bad call, and when a tenth begins.
 /// </remarks>
 internal sealed class CallWindow
 {
     private const int Parts = 10;
-    private const int CountBits = 20;
-    private const int PartShift = 2 * CountBits;
-    private const long CountMask = (1L << CountBits) - 1;
-    private const long HalfFull = 1L << (CountBits - 1);
-    private const long PartMask = (1L << (64 - PartShift)) - 1;
+    private const long Never = -1 - Parts;
 
-    private readonly long[] _words = new long[Parts];
+    private readonly Lock _turn = new();
+    private readonly TimeProvider _time;
+    private readonly (long Others, long Bad)[] _starts = new (long, long)[Parts];
     private readonly long _ticksOfPart;
-    private long _latestPart;
+    private long _latestPart = Never;
+    private long _bad;
 
-    internal CallWindow(TimeSpan length, TimeProvider time) => _ticksOfPart = Math.Max(1, time.ToTimestampTicks(length) / Parts);
-
-    /// <summary>Counts a call that ended at this moment.</summary>
-    internal void Add(long endedAt, bool isBad)
+    internal CallWindow(TimeSpan length, TimeProvider time)
     {
-        var part = Volatile.Read(ref _latestPart);
+        _time = time;
+        _ticksOfPart = Math.Max(1, time.ToTimestampTicks(length) / Parts);
+    }
+
+    /// <summary>It is this moment, and the others are so many, without what ended at this moment.</summary>
+    internal void Look(long at, long others)
+    {
         // A product is several times cheaper than a quotient, and most calls end in the part in which the one before did.
-        if ((ulong)(endedAt - (part * _ticksOfPart)) >= (ulong)_ticksOfPart) _latestPart = part = endedAt / _ticksOfPart;
-        ref var place = ref _words[(ulong)part % Parts];
-        var word = Volatile.Read(ref place);
-        // Nearly always the part is there already, and far from full: then nothing can get lost by adding to it.
-        if (PartOf(word) == (part & PartMask) && word != 0 && (word & HalfFull) == 0)
-        {
-            Interlocked.Add(ref place, 1 + (isBad ? 1L << CountBits : 0));
-            return;
-        }
-
-        while (true)
-        {
-            var age = (part & PartMask) - PartOf(word);
-            // Older than what the place holds by now: it fell out of the window on its way.
-            if (age < 0 && word != 0) return;
-            var counts = age == 0 ? word & ~(PartMask << PartShift) : 0;
-            if ((counts & CountMask) == CountMask) return;
-            var next = ((part & PartMask) << PartShift) | (counts + 1 + (isBad ? 1L << CountBits : 0));
-            var seen = Interlocked.CompareExchange(ref place, next, word);
-            if (seen == word) return;
-            word = seen;
-        }
+        if ((ulong)(at - (Volatile.Read(ref _latestPart) * _ticksOfPart)) >= (ulong)_ticksOfPart) BeginPart(at / _ticksOfPart, others);
     }
 
-    /// <summary>What the window that ends at this moment holds.</summary>
-    internal (long Calls, long Bad) Read(long at)
+    /// <summary>Counts a bad call that ended at this moment, and answers how many calls of both kinds the window holds by now.</summary>
+    internal (long Others, long Bad) AddBad(long at, long others)
     {
-        var part = at / _ticksOfPart;
-        long calls = 0, bad = 0;
-        for (var i = 0; i < Parts; i++)
+        Look(at, others);
+        lock (_turn)
         {
-            var word = Volatile.Read(ref _words[i]);
-            var age = (part & PartMask) - PartOf(word);
-            if (age is < 0 or >= Parts) continue;
-            calls += word & CountMask;
-            bad += word >> CountBits & CountMask;
+            // Cleared meanwhile: this one is forgotten with the rest.
+            if (_latestPart == Never) return default;
+            _bad++;
+            var start = _starts[PlaceOf(_latestPart - Parts + 1)];
+            return ((others - start.Others) & (OutcomeTally.CountLimit - 1), _bad - start.Bad);
         }
-
-        return (calls, bad);
     }
 
+    /// <summary>The window is empty from now on.</summary>
     internal void Clear()
     {
-        for (var i = 0; i < Parts; i++) Volatile.Write(ref _words[i], 0);
+        lock (_turn) Volatile.Write(ref _latestPart, Never);
     }
 
-    private static long PartOf(long word) => word >> PartShift & PartMask;
+    private void BeginPart(long part, long others)
+    {
+        lock (_turn)
+        {
+            // The clock itself decides: an outcome that is stamped ahead of it must not stop the window.
+            part = Math.Min(part, _time.GetTimestamp() / _ticksOfPart);
+            // Who comes late counts for the part that is now.
+            if (part <= _latestPart) return;
+            for (var begun = Math.Max(_latestPart + 1, part - Parts + 1); begun <= part; begun++) _starts[PlaceOf(begun)] = (others, _bad);
+            Volatile.Write(ref _latestPart, part);
+        }
+    }
+
+    // The first parts have predecessors below zero.
+    private static int PlaceOf(long part) => (int)(((part % Parts) + Parts) % Parts);
 }

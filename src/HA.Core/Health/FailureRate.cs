@@ -4,13 +4,12 @@ namespace HA.Core.Health;
 /// <remarks>
 /// Sees what failures in a row miss: at 30 % random errors five in a row take six hundred calls, and this sees 50 % within
 /// its minimum. Judged at each failure. Calls that were never sent are left out: they say nothing of the server. Overload
-/// and calls that taught nothing are neither good nor bad. Safe for concurrent use; a success takes a lock only when a tenth of
+/// and calls that taught nothing are neither good nor bad. Safe for concurrent use; takes a lock for a failure, and when a tenth of
 /// the window is over.
 /// </remarks>
 public sealed class FailureRate : IFailureDetector
 {
-    private readonly CallWindow _failures;
-    private readonly GrowthWindow _successes;
+    private readonly CallWindow _window;
     private readonly double _share;
     private readonly int _minCalls;
     private readonly TimeSpan _ejection;
@@ -26,8 +25,7 @@ public sealed class FailureRate : IFailureDetector
     {
         ArgumentNullException.ThrowIfNull(time);
         _share = Check.PositiveShare(share, nameof(share));
-        _failures = new CallWindow(Check.Positive(window, nameof(window)), time);
-        _successes = new GrowthWindow(window, time);
+        _window = new CallWindow(Check.Positive(window, nameof(window)), time);
         _minCalls = Check.AtLeast(1, minCalls, nameof(minCalls));
         _ejection = Check.Positive(ejection, nameof(ejection));
     }
@@ -36,18 +34,14 @@ public sealed class FailureRate : IFailureDetector
     public TimeSpan? Observe(in CallOutcome outcome) => ((IFailureDetector)this).Observe(outcome, _count.With(outcome));
 
     /// <inheritdoc/>
-    public void Reset()
-    {
-        _failures.Clear();
-        _successes.Clear();
-    }
+    public void Reset() => _window.Clear();
 
     /// <inheritdoc/>
     TimeSpan? IFailureDetector.Observe(in CallOutcome outcome, long successes)
     {
         if (outcome.Kind == OutcomeKind.Success)
         {
-            _successes.Look(outcome.EndedAt, successes - 1);
+            _window.Look(outcome.EndedAt, successes - 1);
             return null;
         }
 
@@ -56,9 +50,8 @@ public sealed class FailureRate : IFailureDetector
 
     private TimeSpan? Judge(long failedAt, long successes)
     {
-        _failures.Add(failedAt, isBad: true);
-        var bad = _failures.Read(failedAt).Bad;
-        var calls = bad + _successes.Grown(failedAt, successes);
+        var (good, bad) = _window.AddBad(failedAt, successes);
+        var calls = good + bad;
         return calls >= _minCalls && bad >= _share * calls ? _ejection : null;
     }
 }

@@ -4,7 +4,7 @@ namespace HA.Core.Health;
 /// <remarks>
 /// Only calls that succeeded are looked at: those that failed are for others to judge. Judged at each slow call. A balancer
 /// that counts calls in flight sends a slow endpoint less by itself, so this is for slowness that must not be served at all.
-/// Safe for concurrent use, lock-free.
+/// Safe for concurrent use; takes a lock for a slow call, and when a tenth of the window is over.
 /// </remarks>
 public sealed class SlowCalls : IFailureDetector
 {
@@ -13,6 +13,7 @@ public sealed class SlowCalls : IFailureDetector
     private readonly double _share;
     private readonly int _minCalls;
     private readonly TimeSpan _ejection;
+    private SuccessCount _count;
 
     /// <summary>Creates a detector.</summary>
     /// <param name="limit">A call that takes this long, or longer, is slow.</param>
@@ -32,16 +33,25 @@ public sealed class SlowCalls : IFailureDetector
     }
 
     /// <inheritdoc/>
-    public TimeSpan? Observe(in CallOutcome outcome)
-    {
-        if (outcome.Kind != OutcomeKind.Success) return null;
-        var isSlow = outcome.Latency >= _limit;
-        _window.Add(outcome.EndedAt, isSlow);
-        if (!isSlow) return null;
-        var (calls, slow) = _window.Read(outcome.EndedAt);
-        return calls >= _minCalls && slow >= _share * calls ? _ejection : null;
-    }
+    public TimeSpan? Observe(in CallOutcome outcome) => ((IFailureDetector)this).Observe(outcome, _count.With(outcome));
 
     /// <inheritdoc/>
     public void Reset() => _window.Clear();
+
+    /// <inheritdoc/>
+    TimeSpan? IFailureDetector.Observe(in CallOutcome outcome, long successes)
+    {
+        if (outcome.Kind != OutcomeKind.Success) return null;
+        if (outcome.Latency >= _limit) return Judge(outcome.EndedAt, successes);
+        _window.Look(outcome.EndedAt, successes - 1);
+        return null;
+    }
+
+    private TimeSpan? Judge(long endedAt, long successes)
+    {
+        // A slow call is one of those that succeeded.
+        var (before, slow) = _window.AddBad(endedAt, successes - 1);
+        var calls = before + 1;
+        return calls >= _minCalls && slow >= _share * calls ? _ejection : null;
+    }
 }

@@ -1,4 +1,6 @@
+using FsCheck.Fluent;
 using HA.Core.Health;
+using HA.Core.Tests.Fakes;
 
 namespace HA.Core.Tests.Health;
 
@@ -7,8 +9,10 @@ public class SlowCallsTests
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(99);
 
-    private readonly DetectorRig _rig =
-        new(static time => new SlowCalls(Limit, 0.5, TimeSpan.FromSeconds(10), 10, DetectorRig.Ejection, time));
+    private readonly DetectorRig _rig = Rig(0.5, 10);
+
+    private static DetectorRig Rig(double share, int minCalls, bool isCounted = false) =>
+        new(time => new SlowCalls(Limit, share, TimeSpan.FromSeconds(10), minCalls, DetectorRig.Ejection, time), isCounted);
 
     [Theory]
     [InlineData(6, 4, false)]
@@ -37,4 +41,38 @@ public class SlowCallsTests
         Assert.False(_rig.Observe(OutcomeKind.Success, 9, Limit));
         Assert.True(_rig.Observe(OutcomeKind.Success, 1, Limit));
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Reset_AfterManyQuickOnes_LetsFewSlowOnesBeMost(bool isCounted)
+    {
+        var rig = Rig(0.5, 10, isCounted);
+        rig.Observe(OutcomeKind.Success, 1000, Quick);
+        rig.Reset();
+        Assert.False(rig.Observe(OutcomeKind.Success, 9, Limit));
+        Assert.True(rig.Observe(OutcomeKind.Success, 1, Limit));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Observe_AnyOutcomes_EjectsExactlyWhenACountOfThemSays(bool isCounted) => Prop.ForAll<int[]>(numbers =>
+    {
+        var rig = Rig(0.4, 5, isCounted);
+        var seen = new List<(long Part, bool IsSlow)>();
+        foreach (var number in numbers)
+        {
+            rig.Wait(Math.Abs(number % 37) / 10.0);
+            if (number % 5 == 0) rig.Observe(OutcomeKind.Failure, 1, Limit);
+            var isSlow = number % 3 == 0;
+            var part = rig.Clock.GetTimestamp() / TimeSpan.TicksPerSecond;
+            seen.Add((part, isSlow));
+            var window = seen.FindAll(s => s.Part > part - 10);
+            var expected = isSlow && window.Count >= 5 && window.Count(static s => s.IsSlow) >= 0.4 * window.Count;
+            if (rig.Observe(OutcomeKind.Success, 1, isSlow ? Limit : Quick) != expected) return false;
+        }
+
+        return true;
+    }).Check(1000);
 }
