@@ -95,6 +95,15 @@ public class CallWindowTests
         Assert.Equal(1, Bad(Second));
     }
 
+    // As when another thread clears it just then: no part has begun, and what the last one left is not to be compared with.
+    [Fact]
+    public void AddBad_WhileNoPartHasBegun_IsForgotten()
+    {
+        Bad(0);
+        _window.Clear();
+        Assert.Equal((0, 0), _window.AddBad(-60 * Second, 7));
+    }
+
     [Fact]
     public void AddBad_FromSomebodyLate_CountsForThePartThatIsNow()
     {
