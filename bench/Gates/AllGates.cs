@@ -14,8 +14,8 @@ internal static class AllGates
     internal static IReadOnlyList<Gate> List { get; } =
     [
         .. LoadBalancers.Names.Select(static name => new Gate($"bytes of acquire + complete, {name}", 0, BytesOfLease(name))),
-        .. PickGates.List(),
         .. UpdateGates.List(),
+        .. PickGates.List(),
         new Gate("bytes of a call through the client's pipeline", 0, PipelineBytes.Measure),
         .. CallGates.List,
         new Gate($"{PromisedCallsPerSecond:0} over simulated calls per second of CPU, transport seam", 1, SimulatedCalls),

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace HA.Core.Balancing;
@@ -18,24 +19,31 @@ internal sealed class AliasTable
         _columns = new Column[weights.Length];
         long total = 0;
         foreach (var weight in weights) total += weight;
-        // In units of which a column holds total, so all of this is exact.
-        var shares = new long[weights.Length];
-        var (small, large) = (new Stack<int>(weights.Length), new Stack<int>(weights.Length));
+        // Rented: fresh memory for ten thousand weights costs more than what is done in it.
+        var shares = ArrayPool<long>.Shared.Rent(weights.Length);
+        // The small ones from the left, and the large ones from the right.
+        var order = ArrayPool<int>.Shared.Rent(weights.Length);
+        int small = 0, large = weights.Length;
         for (var i = 0; i < weights.Length; i++)
         {
+            // In units of which a column holds total, so all of this is exact.
             shares[i] = (long)weights[i] * weights.Length;
-            (shares[i] < total ? small : large).Push(i);
+            order[shares[i] < total ? small++ : --large] = i;
         }
 
-        while (small.TryPop(out var poor))
+        while (small > 0)
         {
-            var rich = large.Peek();
+            int poor = order[--small], rich = order[large];
             _columns[poor] = new Column((uint)Part(shares[poor], total), (uint)rich);
             shares[rich] -= total - shares[poor];
-            if (shares[rich] < total) small.Push(large.Pop());
+            if (shares[rich] >= total) continue;
+            large++;
+            order[small++] = rich;
         }
 
-        foreach (var full in large) _columns[full] = new Column(uint.MaxValue, (uint)full);
+        foreach (var full in order.AsSpan(large, weights.Length - large)) _columns[full] = new Column(uint.MaxValue, (uint)full);
+        ArrayPool<long>.Shared.Return(shares);
+        ArrayPool<int>.Shared.Return(order);
     }
 
     // In units of 2^-32, rounded down. Few services have so much weight that a long division is needed.
