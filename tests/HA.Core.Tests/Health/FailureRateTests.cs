@@ -106,16 +106,12 @@ public class FailureRateTests
     public void Observe_AnyOutcomes_EjectsExactlyWhenACountOfThemSays(bool isCounted) => Prop.ForAll<int[]>(numbers =>
     {
         var rig = Rig(share: 0.4, minCalls: 5, isCounted: isCounted);
-        var seen = new List<(long Part, bool IsBad)>();
+        var counted = new CountedShare(rig.Clock, share: 0.4, minCalls: 5);
         foreach (var number in numbers)
         {
             rig.Wait(Math.Abs(number % 37) / 10.0);
             var isBad = number % 3 == 0;
-            var part = rig.Clock.GetTimestamp() / TimeSpan.TicksPerSecond;
-            seen.Add((part, isBad));
-            var window = seen.FindAll(s => s.Part > part - 10);
-            var expected = isBad && window.Count >= 5 && window.Count(static s => s.IsBad) >= 0.4 * window.Count;
-            if (rig.Observe(isBad ? OutcomeKind.Failure : OutcomeKind.Success) != expected) return false;
+            if (rig.Observe(isBad ? OutcomeKind.Failure : OutcomeKind.Success) != counted.Add(isBad)) return false;
         }
 
         return true;

@@ -60,17 +60,13 @@ public class SlowCallsTests
     public void Observe_AnyOutcomes_EjectsExactlyWhenACountOfThemSays(bool isCounted) => Prop.ForAll<int[]>(numbers =>
     {
         var rig = Rig(0.4, 5, isCounted);
-        var seen = new List<(long Part, bool IsSlow)>();
+        var counted = new CountedShare(rig.Clock, share: 0.4, minCalls: 5);
         foreach (var number in numbers)
         {
             rig.Wait(Math.Abs(number % 37) / 10.0);
             if (number % 5 == 0) rig.Observe(OutcomeKind.Failure, 1, Limit);
             var isSlow = number % 3 == 0;
-            var part = rig.Clock.GetTimestamp() / TimeSpan.TicksPerSecond;
-            seen.Add((part, isSlow));
-            var window = seen.FindAll(s => s.Part > part - 10);
-            var expected = isSlow && window.Count >= 5 && window.Count(static s => s.IsSlow) >= 0.4 * window.Count;
-            if (rig.Observe(OutcomeKind.Success, 1, isSlow ? Limit : Quick) != expected) return false;
+            if (rig.Observe(OutcomeKind.Success, 1, isSlow ? Limit : Quick) != counted.Add(isSlow)) return false;
         }
 
         return true;
